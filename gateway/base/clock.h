@@ -1,0 +1,29 @@
+/*
+ * Time. Stored and passed on as seconds since 1970 in UTC (int64_t);
+ * calendar rules are in Europe/Brussels and belong to the flows.
+ */
+#ifndef GW_BASE_CLOCK_H
+#define GW_BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Wall clock, seconds UTC. */
+int64_t clock_now(void);
+
+/* Milliseconds that never jump, for deadlines and back-off. */
+int64_t clock_mono_ms(void);
+
+/* RFC 5322 3.3 date in UTC, "Mon, 23 Nov 2026 04:29:16 +0000". */
+#define CLOCK_RFC5322_LEN 40
+void clock_rfc5322(int64_t t, char out[CLOCK_RFC5322_LEN]);
+
+/* "2026-11-23T04:29:16Z", for logs and tables. */
+#define CLOCK_ISO_LEN 24
+void clock_iso(int64_t t, char out[CLOCK_ISO_LEN]);
+
+/* "23/11/2026 om 05:29", Europe/Brussels, for people. */
+#define CLOCK_DUTCH_LEN 32
+void clock_dutch(int64_t t, char out[CLOCK_DUTCH_LEN]);
+
+#endif

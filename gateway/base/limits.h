@@ -1,0 +1,93 @@
+/*
+ * Every bound in the house, with its reason. A mail or a peer that reaches
+ * one gets a reason code; nothing is cut off in silence.
+ */
+#ifndef GW_BASE_LIMITS_H
+#define GW_BASE_LIMITS_H
+
+/* Mail. 25 MB is what mail providers carry; design.md 3, security.md T26. */
+#define LIM_MAIL_BYTES		(25u * 1024 * 1024)
+#define LIM_PLAIN_BYTES		(50u * 1024 * 1024)	/* decrypted, T26 */
+#define LIM_HEADER_BYTES	(256u * 1024)	/* all headers of one part, T27 */
+#define LIM_HEADER_FIELDS	1000		/* fields in one header */
+#define LIM_HEADER_LINE		(64u * 1024)	/* one unfolded field */
+#define LIM_DEPTH		16		/* nested parts, F9 */
+#define LIM_PARTS		200		/* parts of one mail, F9 */
+#define LIM_BOUNDARY		70		/* RFC 2046 5.1.1 */
+#define LIM_PARAM		255		/* one MIME parameter value */
+#define LIM_TYPE		127		/* a media type, RFC 6838 4.2 */
+#define LIM_FROM		2048		/* a From with its display name */
+#define LIM_COMMENTS		8		/* comments in one another, F9 */
+#define LIM_TEXT_BYTES		(1024u * 1024)	/* text read for a form */
+#define LIM_ATTACHMENTS		20		/* R15 */
+
+/* Sources and sinks (T22). A hostile server costs us this much, no more. */
+#define LIM_LISTED		100000u		/* waiting mails known at once */
+#define LIM_REPLY		(64u * 1024)	/* answer to one command */
+#define LIM_LIST_BYTES		(2u * 1024 * 1024) /* answer to a search */
+#define LIM_NOTICE		(64u * 1024)	/* mail that leaves in clear, T42 */
+
+/* Names. */
+#define LIM_ADDR		254	/* RFC 5321 4.5.3.1.3, less brackets */
+#define LIM_LOCALPART		64	/* RFC 5321 4.5.3.1.1 */
+#define LIM_TOKEN		255	/* name of a mail in its source */
+#define LIM_REF			18	/* letter, dash, 16 base32 characters */
+#define LIM_ENVID		32	/* our DSN envelope id, RFC 3461 4.4 */
+#define LIM_STATUS		11	/* RFC 3463 status "5.123.123" */
+#define LIM_FPR			64	/* hex; 40 for OpenPGP v4 and X.509 */
+#define LIM_ALGO		15	/* "ed25519", "rsa3072", "SHA256" */
+#define LIM_SECTION		31	/* name of a template's section */
+#define LIM_MSGID		120	/* Message-ID with its brackets */
+#define LIM_ORG			80	/* organisation, UTF-8 bytes */
+#define LIM_GROUND		80	/* legal ground, UTF-8 bytes */
+#define LIM_COMPARED		120	/* how a fingerprint was compared */
+
+/* Mail texts: a page or two each; more is a mistake in the file. */
+#define LIM_TEMPLATES		64		/* files; domain.md 5 has 46 */
+#define LIM_TEMPLATE_BYTES	(16u * 1024)	/* one file */
+#define LIM_SECTIONS		16		/* in one file */
+#define LIM_VARS		24		/* in one file or letter */
+#define LIM_VAR_NAME		24
+#define LIM_LETTER_BYTES	(64u * 1024)	/* one text, filled in */
+
+/* Keys. */
+#define LIM_KEYFILE		(64u * 1024)	/* T29 */
+#define LIM_RSA_BITS		2048		/* T31, at least */
+#define LIM_RECIPIENTS		100		/* session keys of one message: a
+						 * LIVC R has fewer members */
+#define LIM_SUBKEYS		32		/* of one key; people have 2 to 6 */
+#define LIM_PINS		20000		/* correspondents ever enrolled */
+#define LIM_OPEN		8		/* decrypted mails under way */
+#define LIM_HOME		85		/* gpg-agent's socket must fit into
+						 * sun_path beside it (libs.md 3c) */
+
+/* Configuration: a page of text; the roles get far less (LIM_MESSAGE). */
+#define LIM_CONF_BYTES		(256u * 1024)	/* one file of it */
+#define LIM_CONF_PATH		1024		/* path in it */
+
+/* Roles and messages. */
+#define LIM_MESSAGE		(48u * 1024)	/* one message, a peer's cap */
+#define LIM_FDS			4		/* descriptors in one message */
+#define LIM_ASK			4096		/* words of one CLI command */
+#define LIM_ROW			4096		/* one row of its answer */
+#define LIM_CLIENTS		16		/* open control connections */
+#define LIM_ROWS		100000		/* rows of one answer, in the CLI */
+#define LIM_ANSWER_MS		180000		/* core may be busy with a mail of 25
+					 * MB: three roles' deadlines */
+
+/* Time, in milliseconds: 2 s and 1 s per MB (design.md 3), in each role. */
+#define LIM_DEADLINE_MS		2000
+#define LIM_DEADLINE_MS_PER_MB	1000
+#define LIM_PARSE_CPU_S		10	/* parse child, RLIMIT_CPU */
+#define LIM_PARSE_AS		(512ul * 1024 * 1024)
+#define LIM_GPG_CPU_S		20	/* one gpg process */
+#define LIM_GPG_WALL_MS		30000	/* one engine operation, T26 */
+
+/* A mail that kills a role is tried this often, then quarantined (T43). */
+#define LIM_TRIES		3
+
+/* Free space under which no mail is taken: 1.5 largest mails and the two
+ * copies of it that a forward can need (T44). */
+#define LIM_DISK_FREE		(4ul * LIM_MAIL_BYTES)
+
+#endif
