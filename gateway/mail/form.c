@@ -1,0 +1,159 @@
+#include "mail/form.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "mail/text.h"
+
+/* So many labelled fields make a form out of a text. */
+#define FORM_LEAST 3
+
+/* The fields of domain.md 6.1, each with words of which its label has one. */
+static const struct {
+	bool obligatory;
+	const char *words[3];
+} fields[FORM_FIELDS + 1] = {
+	[1] = { true, { "versie", "taal" } },
+	[2] = { true, { "hoedanigheid", "aanmelder" } },
+	[3] = { true, { "organisatie", "rechtsgrond" } },
+	[4] = { true, { "mandaat" } },
+	[5] = { true, { "identiteit", "betrokkene" } },
+	[6] = { true, { "leeftijd" } },
+	[7] = { true, { "aanwijzing", "bezorgdheid", "signalen" } },
+	[8] = { false, { "levenssituatie" } },
+	[9] = { false, { "bescherm", "positieve" } },
+	[10] = { false, { "risico" } },
+	[11] = { true, { "stappen", "ondernomen" } },
+	[12] = { true, { "forum", "verwachting" } },
+	[13] = { false, { "diensten" } },
+	[14] = { true, { "toestemming" } },
+	[15] = { true, { "beperking", "eigenaarschap" } },
+	[16] = { true, { "dringend" } },
+	[17] = { true, { "toelichting", "contact" } },
+	[18] = { true, { "verklaring" } },
+};
+
+/* Where the writer stops filling in. */
+static const char *const closings[] = {
+	"met vriendelijke groet", "vriendelijke groet", "hoogachtend", "mvg"
+};
+
+struct reader {
+	unsigned current;	/* field whose value we are in; 0 = none yet */
+	uint32_t labelled;
+	uint32_t filled;
+};
+
+/* "7.", "7)", "7:", "7 " in front of a label; 0 when there is none. */
+static unsigned
+take_number(struct bytes *line)
+{
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < line->n && i < 2 && ascii_digit(line->p[i]); i++)
+		n = 10 * n + (unsigned)(line->p[i] - '0');
+	if (n == 0 || n > FORM_FIELDS || i == line->n)
+		return 0;
+	if (strchr(".):- \t", line->p[i]) == NULL || line->p[i] == '\0')
+		return 0;
+	*line = bytes_trim(bytes_skip(*line, i + 1));
+	return n;
+}
+
+/* The label up to its colon; a colon in brackets explains the label. */
+static struct bytes
+label_of(struct bytes line)
+{
+	size_t depth = 0, i;
+
+	for (i = 0; i < line.n; i++) {
+		if (line.p[i] == '(')
+			depth++;
+		else if (line.p[i] == ')' && depth > 0)
+			depth--;
+		else if (line.p[i] == ':' && depth == 0)
+			break;
+	}
+	return (struct bytes){ line.p, i };
+}
+
+static bool
+is_label(unsigned n, struct bytes label)
+{
+	size_t i;
+
+	for (i = 0; i < 3 && fields[n].words[i] != NULL; i++) {
+		if (bytes_contains(label, fields[n].words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Dots, lines and empty boxes are no answer. */
+static bool
+has_answer(struct bytes b)
+{
+	size_t i;
+
+	for (i = 0; i < b.n; i++) {
+		if (ascii_alnum(b.p[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_closing(struct bytes line)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(closings) / sizeof(closings[0]); i++) {
+		if (bytes_begins(line, closings[i]))
+			return true;
+	}
+	return bytes_same(line, "--");
+}
+
+static void
+take_line(struct reader *r, struct bytes line)
+{
+	struct bytes rest = line, label;
+	unsigned n = take_number(&rest);
+
+	if (n != 0) {
+		label = label_of(rest);
+		if (is_label(n, label)) {
+			r->current = n;
+			r->labelled |= UINT32_C(1) << n;
+			line = bytes_skip(rest, label.n + 1);
+		}
+	}
+	if (r->current != 0 && has_answer(line))
+		r->filled |= UINT32_C(1) << r->current;
+}
+
+enum form_kind
+form_read(struct bytes text, uint32_t *missing)
+{
+	struct reader r = { 0 };
+	struct bytes rest = text, line;
+	unsigned n, count = 0;
+
+	*missing = 0;
+	while (text_line(&rest, &line)) {
+		if (is_closing(line))
+			r.current = 0;
+		else
+			take_line(&r, line);
+	}
+	for (n = 1; n <= FORM_FIELDS; n++)
+		count += (r.labelled >> n) & 1;
+	if (count < FORM_LEAST)
+		return FORM_NONE;
+	for (n = 1; n <= FORM_FIELDS; n++) {
+		if (fields[n].obligatory && ((r.filled >> n) & 1) == 0)
+			*missing |= UINT32_C(1) << n;
+	}
+	return FORM_REFERRAL;
+}

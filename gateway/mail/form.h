@@ -1,0 +1,22 @@
+/*
+ * The numbered form of a referral (domain.md 6.1): lines "7. aanwijzingen:
+ * text", the text may go on below. A line is taken for a field when its number
+ * and a word of its label agree; with fewer than three of those the text is
+ * free text, which is as good (R14).
+ */
+#ifndef GW_MAIL_FORM_H
+#define GW_MAIL_FORM_H
+
+#include <stdint.h>
+
+#include "base/reason.h"
+#include "base/bytes.h"
+
+/* Fields are numbered 1 to FORM_FIELDS; bit n of *missing is field n. */
+#define FORM_FIELDS 18
+
+/* FORM_REFERRAL: *missing has a bit for every obligatory field that is absent
+ * or left empty. FORM_NONE: *missing is 0. */
+enum form_kind form_read(struct bytes text, uint32_t *missing);
+
+#endif

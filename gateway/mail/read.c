@@ -1,0 +1,240 @@
+#include "mail/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/address.h"
+#include "mail/content.h"
+#include "mail/decode.h"
+#include "mail/dsn.h"
+#include "mail/scan.h"
+#include "mail/structure.h"
+#include "mail/text.h"
+
+/*
+ * The one mailbox of a From value. False when there are several, a group, or
+ * readers could disagree (T4, T17); an address that is one but not in
+ * canonical form (T18) gives "", which is nobody's.
+ */
+static bool
+read_from(struct bytes value, char out[LIM_ADDR + 1])
+{
+	char raw[LIM_ADDR + 1];
+	struct address_walk w;
+	struct bytes spec, more;
+
+	out[0] = '\0';
+	if (value.n > LIM_FROM)
+		return false;
+	address_walk(&w, value);
+	if (address_next(&w, &spec) != ADDRESS_ONE ||
+	    address_next(&w, &more) != ADDRESS_END || w.group ||
+	    !decode_agrees(value, spec))
+		return false;
+	if (bytes_string(spec, raw, sizeof(raw)))
+		(void)address_canonical(raw, out);
+	return true;
+}
+
+/* A machine's mail is ignored or matched by its envelope id, so it may have
+ * any From; of all others it must be clear who says to have written them. */
+static bool
+needs_from(enum structure s)
+{
+	return s == STRUCTURE_PGP_MIME || s == STRUCTURE_SMIME_ENVELOPED ||
+	    s == STRUCTURE_CLEAR;
+}
+
+static void
+set_outer_from(const struct scan *s, struct msg_parsed *facts)
+{
+	struct field f;
+
+	if (header_find(scan_header(s, 0), "From", &f) == 1 &&
+	    read_from(f.value, facts->from))
+		return;
+	if (needs_from(facts->structure)) {
+		facts->structure = STRUCTURE_MALFORMED;
+		facts->reason = REASON_MALFORMED;
+	}
+}
+
+static void
+set_dsn(const struct scan *s, size_t part, struct msg_parsed *facts)
+{
+	struct dsn dsn;
+
+	dsn_read(scan_body(s, part), &dsn);
+	memcpy(facts->envid, dsn.envid, sizeof(facts->envid));
+	memcpy(facts->dsn_status, dsn.status, sizeof(facts->dsn_status));
+	facts->dsn_action = (uint32_t)dsn.action;
+}
+
+/* The ciphertext: where it stands, or decoded. */
+static enum gw_err
+set_cipher(const struct scan *s, size_t part, struct msg_parsed *facts,
+    uint8_t **decoded, size_t *decoded_len)
+{
+	enum gw_err r;
+
+	facts->payload = s->part[part].body;
+	if (s->part[part].encoding == ENCODING_NONE)
+		return GW_OK;
+	r = decode_body(scan_body(s, part), s->part[part].encoding, decoded,
+	    decoded_len);
+	if (r == GW_FORMAT) {
+		facts->structure = STRUCTURE_MALFORMED;
+		facts->reason = REASON_MALFORMED;
+		facts->payload = (struct span){ 0, 0 };
+		return GW_OK;
+	}
+	if (r != GW_OK)
+		return r;
+	facts->flags |= MAIL_DECODED;
+	facts->payload = (struct span){ 0, *decoded_len };
+	return GW_OK;
+}
+
+static enum gw_err
+read_outer(const struct scan *s, struct msg_parsed *facts, uint8_t **decoded,
+    size_t *decoded_len)
+{
+	enum gw_err r = GW_OK;
+	struct shape shape;
+	bool armor = false;
+
+	structure_outer(s, &shape);
+	facts->structure = (uint32_t)shape.structure;
+	facts->reason = (uint32_t)shape.reason;
+	facts->flags = shape.flags;
+	set_outer_from(s, facts);
+	switch (facts->structure) {
+	case STRUCTURE_PGP_MIME:
+	case STRUCTURE_SMIME_ENVELOPED:
+		return set_cipher(s, shape.payload, facts, decoded,
+		    decoded_len);
+	case STRUCTURE_DSN:
+		set_dsn(s, shape.status, facts);
+		break;
+	case STRUCTURE_CLEAR:
+		r = content_has_armor(s, &armor);
+		if (armor)
+			facts->flags |= MAIL_INLINE;
+		break;
+	default:
+		break;
+	}
+	return r;
+}
+
+/*
+ * Whom the protected To and Cc name. Like "Aan:", "is it us" forgives the case
+ * of letters. False when a list cannot be read.
+ */
+static bool
+read_recipients(struct bytes header, const char *own, uint32_t *flags)
+{
+	char raw[LIM_ADDR + 1], canonical[LIM_ADDR + 1];
+	enum address_step step = ADDRESS_END;
+	struct bytes rest = header, spec;
+	struct address_walk w;
+	bool us = false, other = false;
+	struct field f;
+
+	while (header_next(&rest, &f) && step != ADDRESS_BAD) {
+		if (!bytes_same(f.name, "To") && !bytes_same(f.name, "Cc"))
+			continue;
+		address_walk(&w, f.value);
+		while ((step = address_next(&w, &spec)) == ADDRESS_ONE) {
+			if (bytes_string(spec, raw, sizeof(raw)) &&
+			    address_canonical(raw, canonical) &&
+			    address_alike(canonical, own))
+				us = true;
+			else
+				other = true;
+		}
+	}
+	if (us)
+		*flags |= MAIL_TO_US;
+	else if (other)
+		*flags |= MAIL_TO_OTHER;
+	return step != ADDRESS_BAD;
+}
+
+static void
+read_subject(struct bytes value, struct msg_parsed *facts)
+{
+	struct bytes subject;
+	struct buf words;
+
+	buf_init(&words, LIM_HEADER_LINE);
+	decode_words(value, &words);
+	subject = (struct bytes){ words.p, words.len };
+	(void)text_reference(subject, facts->ref);
+	if (text_is_classified(subject))
+		facts->flags |= MAIL_CLASSIFIED;
+	buf_free(&words);
+}
+
+/*
+ * The fields on the root of what is signed: protected by standing there, with
+ * hp= (RFC 9788), with protected-headers= or with neither. Those of parts
+ * below, and those beside a signature, count for nothing (T14).
+ */
+static void
+read_protected(const struct scan *s, size_t root, const char *own,
+    struct msg_parsed *facts)
+{
+	struct bytes header = scan_header(s, root);
+	struct field f;
+
+	if (header_find(header, "From", &f) == 1) {
+		facts->flags |= MAIL_FROM;
+		if (!read_from(f.value, facts->from))
+			facts->reason = REASON_MALFORMED;
+	}
+	if (!read_recipients(header, own, &facts->flags))
+		facts->reason = REASON_MALFORMED;
+	if (header_find(header, "Subject", &f) == 1)
+		read_subject(f.value, facts);
+}
+
+static enum gw_err
+read_inner(const struct scan *s, const char *own, struct msg_parsed *facts)
+{
+	struct shape shape;
+	enum gw_err r;
+
+	structure_inner(s, &shape);
+	facts->structure = (uint32_t)shape.structure;
+	facts->reason = (uint32_t)shape.reason;
+	facts->flags = shape.flags;
+	if (shape.reason != REASON_OK)
+		return GW_OK;
+	facts->payload = s->part[shape.payload].whole;
+	if (shape.structure == STRUCTURE_SIGNED)
+		facts->signature = s->part[shape.signature].body;
+	read_protected(s, shape.payload, own, facts);
+	r = content_read(s, shape.payload, own, facts);
+	return r;
+}
+
+enum gw_err
+mail_read(enum stage stage, const uint8_t *p, size_t n, const char *own,
+    struct msg_parsed *facts, uint8_t **decoded, size_t *decoded_len)
+{
+	const struct bytes in = { p, n };
+	struct scan s;
+
+	memset(facts, 0, sizeof(*facts));
+	*decoded = NULL;
+	*decoded_len = 0;
+	facts->structure = STRUCTURE_MALFORMED;
+	facts->reason = REASON_TOO_BIG;
+	if (n > (stage == STAGE_OUTER ? LIM_MAIL_BYTES : LIM_PLAIN_BYTES))
+		return GW_OK;
+	scan_mail(&s, in);
+	if (stage == STAGE_OUTER)
+		return read_outer(&s, facts, decoded, decoded_len);
+	return read_inner(&s, own, facts);
+}

@@ -1,0 +1,36 @@
+/*
+ * What people wrote, line by line: whom it is addressed to, which reference
+ * it names, whether it bears a classification mark. All return facts; no
+ * word of the text leaves this file.
+ */
+#ifndef GW_MAIL_TEXT_H
+#define GW_MAIL_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "base/bytes.h"
+
+/* The next line that is the sender's own, trimmed: quoted lines (">") are
+ * passed over. Empty lines are given as such. */
+bool text_line(struct bytes *rest, struct bytes *line);
+
+/*
+ * The flag for a line "Aan: address" among the sender's own lines, above the
+ * header block of a forwarded or answered mail: MAIL_AAN_US when one of them
+ * names `own`, else MAIL_AAN_OTHER when one names somebody, else 0.
+ */
+uint32_t text_aan(struct bytes text, const char *own);
+
+/* The first reference of ours ("A-" and 16 characters, design.md 6) in one
+ * line, in upper case and as issued (o, i, l read as 0, 1, 1). */
+bool text_reference(struct bytes line, char out[LIM_REF + 1]);
+
+/* The same in the first own line that is not empty. */
+bool text_first_reference(struct bytes text, char out[LIM_REF + 1]);
+
+/* Whether a line, quoted ones too, is a classification mark (R85). */
+bool text_is_classified(struct bytes text);
+
+#endif
