@@ -1,0 +1,90 @@
+/*
+ * GPGME and gpg behind our own words. The only file that includes gpgme.h is
+ * engine_gpgme.c; what it says of a mail is facts, never a verdict.
+ *
+ * Each call is one start of gpg, bounded in time (wall_ms) and CPU, and
+ * leaves no process behind.
+ */
+#ifndef KEYS_ENGINE_GPGME_H
+#define KEYS_ENGINE_GPGME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "keys/key.h"
+#include "keys/stream.h"
+#include "keys/verdict.h"
+
+struct engine;
+
+/* What the engine saw of one decryption or verification. */
+struct engine_report {
+	enum engine_result result;
+	enum gw_err err;	/* not GW_OK: it did not even begin */
+	unsigned signatures;
+	/* Of the first signature: */
+	enum sig_status status;
+	bool wrong_usage;
+	bool strong_hash;
+	int64_t made;		/* 0 = unknown */
+	char fpr[LIM_FPR + 1];	/* the subkey that made it, or "" */
+	char hash[LIM_ALGO + 1];
+};
+
+/*
+ * Starts GPGME on the home directory `dir` (home.h) and gpg-agent in it.
+ * GW_MISSING: no gpg, or one older than ENGINE_OLDEST; logged. Else as
+ * home_prepare() and home_agent().
+ */
+#define ENGINE_OLDEST "2.2.40"
+enum gw_err engine_open(struct engine **e, const char *dir);
+void engine_close(struct engine *e);
+
+/* Decrypts `in` to `out` and verifies what is signed inside. */
+void engine_decrypt(struct engine *e, struct source *in, struct sink *out,
+    int wall_ms, struct engine_report *report);
+
+/* Verifies detached `signature` over `body`. */
+void engine_verify(struct engine *e, struct source *signature,
+    struct source *body, int wall_ms, struct engine_report *report);
+
+/*
+ * Signs `in` with SHA-512 by `own` and encrypts it to `to`; with `to` NULL
+ * the output is a detached signature. GW_KEY: gpg cannot use one of them.
+ * GW_TIMEOUT, GW_NOMEM, GW_IO.
+ */
+enum gw_err engine_seal(struct engine *e, const struct key *own,
+    const struct key *to, struct source *in, struct sink *out, int wall_ms);
+
+/* All keys of the ring, with `file` those in it; free with
+ * engine_free_keys(). GW_LIMIT: a key with too many subkeys; it is left out
+ * of the list. GW_TIMEOUT, GW_NOMEM, GW_IO. */
+enum gw_err engine_list(struct engine *e, struct source *file,
+    struct key **keys, size_t *n);
+void engine_free_keys(struct key *keys, size_t n);
+
+/* Whether a user id that is not revoked has the mailbox `address`. */
+bool engine_has_address(const struct key *k, const char *address);
+
+/* Puts the key in `file` into the ring, its own signatures only. */
+enum gw_err engine_import(struct engine *e, struct source *file);
+
+/* Takes a public key out of the ring; GW_DENIED when it has a secret part. */
+enum gw_err engine_delete(struct engine *e, const struct key *k);
+
+/* Takes the public part of our own key out of the ring: only to put it back
+ * with engine_import(). GW_IO, GW_TIMEOUT. */
+enum gw_err engine_detach(struct engine *e, const char *fpr);
+
+/* Writes the public key to `out`. */
+enum gw_err engine_export(struct engine *e, const struct key *k,
+    struct sink *out);
+
+/* Makes a key with a signing and an encryption part and without passphrase;
+ * its fingerprint in `fpr`. */
+enum gw_err engine_create(struct engine *e, const char *user_id,
+    int64_t lifetime_s, char fpr[LIM_FPR + 1]);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * The ring's home directory: its rights, the configuration of gpg in it, and
+ * the gpg-agent that serves it.
+ */
+#ifndef KEYS_HOME_H
+#define KEYS_HOME_H
+
+#include "base/err.h"
+
+struct home {
+	char dir[128];
+	int agent;	/* pidfd of gpg-agent, -1 when there is none */
+};
+
+/*
+ * Makes `dir` when missing, writes gpg.conf and gpg-agent.conf, and gives
+ * this process the one environment that gpg is to see. GW_LIMIT: the path is
+ * too long. GW_DENIED: not ours, or open to others. GW_IO, GW_FULL. Logs what
+ * would mend it.
+ */
+enum gw_err home_prepare(struct home *h, const char *dir);
+
+/*
+ * Sees to it that an agent is there; cheap when it is. `socket` is its path.
+ * Before confinement for the first time, since it inherits ours.
+ * GW_MISSING: no gpgconf. GW_IO, GW_TIMEOUT.
+ */
+enum gw_err home_agent(struct home *h, const char *socket);
+
+/* Ends the agent, and with it the last copy of the key in memory. */
+void home_close(struct home *h);
+
+#endif

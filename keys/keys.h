@@ -1,0 +1,77 @@
+/*
+ * The strongest wall: our secret key and everybody's public keys, behind a
+ * few verbs. There is no way to get plaintext without a verdict, and no way
+ * to get a key handle.
+ *
+ * One struct keys per process; not thread-safe. All engine calls are bounded
+ * in time and bytes and leave no process behind (libs.md 3c).
+ */
+#ifndef KEYS_KEYS_H
+#define KEYS_KEYS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/memfd.h"
+#include "wire/messages.h"
+
+struct keys;
+
+/*
+ * Opens the ring in `home` (made with mode 0700 when missing; written
+ * gpg.conf; GW_LIMIT when the path is too long for the agent's socket),
+ * starts gpg-agent and reads every key once. `own` is our address. Clears the
+ * environment but for what gpg needs, and becomes the adopter of orphans.
+ * GW_MISSING: no gpg, or too old. GW_DENIED: rights of `home`. GW_KEY: our own
+ * key does not open what is sealed to it (T34). GW_IO, GW_NOMEM. All logged.
+ */
+enum gw_err keys_open(struct keys **k, const char *home, const char *own);
+void keys_close(struct keys *k);
+
+/* Marks a primary fingerprint as enrolled, or no longer. GW_NOMEM, GW_LIMIT */
+enum gw_err keys_pin(struct keys *k, const char *fpr, bool active);
+
+/*
+ * Decrypts and verifies `cipher` of the frozen memfd `mail` in one engine
+ * call. Fills *out (id apart). The plaintext is in out->plain only when
+ * reason is REASON_OK or REASON_NOT_SIGNED; `k` keeps a writable view of it
+ * under `id` until keys_wipe(). Without one it has been wiped already.
+ * Returns GW_OK whenever *out is meaningful. GW_FORMAT: `cipher` lies outside
+ * `mail`, or id 0. GW_LIMIT: LIM_OPEN plaintexts are out. Else it is not the
+ * mail's fault and may be tried again: GW_AGAIN, GW_NOMEM, GW_IO, GW_TIMEOUT.
+ */
+enum gw_err keys_unwrap(struct keys *k, uint32_t id, int mail,
+    struct span cipher, struct msg_unwrapped *out);
+
+/* Verifies a detached signature over `body`, both inside `plain`; a lone LF
+ * counts as CRLF (RFC 3156 5). Fills *out (id apart); errors as above. */
+enum gw_err keys_verify(struct keys *k, int plain, struct span body,
+    struct span signature, struct msg_verified *out);
+
+/* Overwrites the plaintext of `id`; all of them for id 0. */
+void keys_wipe(struct keys *k, uint32_t id);
+
+/*
+ * Makes the finished mail of messages.def "seal": outer header, then RFC 3156
+ * multipart/encrypted with the signed and encrypted entity, its epilogue
+ * padded so that the mail reaches the next size bucket, CRLF throughout. With
+ * fpr "" the entity is signed only (multipart/signed). GW_KEY: no such key,
+ * expired, revoked, cannot encrypt, or our own key cannot sign.
+ * GW_FORMAT: head is not as announced. GW_LIMIT, GW_TIMEOUT, GW_NOMEM, GW_IO.
+ * *mail is the caller's.
+ */
+enum gw_err keys_seal(struct keys *k, const struct msg_seal *in, int *mail);
+
+/* The bucket a mail of `n` bytes is padded to, at least `least`: multiples of
+ * 4 KiB, and beyond 128 KiB at most 1/16 more (R21, T40). */
+uint64_t keys_bucket(uint64_t n, uint64_t least);
+
+/* See messages.def: import, forget, create, ask_own (id apart). */
+void keys_import(struct keys *k, const struct msg_import *in,
+    struct msg_imported *out);
+/* GW_MISSING, GW_DENIED: it is our own. */
+enum gw_err keys_forget(struct keys *k, const char *fpr);
+void keys_create(struct keys *k, const char *address, struct msg_own *out);
+void keys_own(struct keys *k, bool with_file, struct msg_own *out);
+
+#endif

@@ -1,0 +1,200 @@
+/* Our own key: made once, looked at each time we start. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "keys/armor.h"
+#include "keys/own.h"
+#include "keys/packet.h"
+#include "keys/state.h"
+#include "base/address.h"
+
+/* Long enough to plan its successor, short enough not to be forgotten. */
+#define LIFETIME_S (2 * 365 * 24 * 3600)
+
+static enum gw_err
+seal_sample(struct keys *k, const struct key *own, const char *text,
+    struct buf *out)
+{
+	struct buf_sink sink;
+	struct feed feed;
+
+	feed_init(&feed, false);
+	feed_add(&feed, text, strlen(text));
+	buf_sink_init(&sink, out);
+	return engine_seal(k->engine, own, own, &feed.source, &sink.sink,
+	    LIM_GPG_WALL_MS);
+}
+
+/* Whether the sample comes back as it was, signed by this very key. */
+static bool
+opens_sample(struct keys *k, const struct key *own, const struct buf *cipher,
+    const char *text, struct buf *out)
+{
+	struct engine_report report;
+	const struct subkey *sub;
+	struct buf_sink sink;
+	struct packets in;
+
+	if (!packets_open(&in, cipher->p, cipher->len, ARMOR_MESSAGE))
+		return false;
+	buf_sink_init(&sink, out);
+	engine_decrypt(k->engine, &in.source, &sink.sink, LIM_GPG_WALL_MS,
+	    &report);
+	return report.err == GW_OK && report.result == ENGINE_OK &&
+	    report.signatures == 1 && report.status == SIG_GOOD &&
+	    ring_owner(&k->ring, report.fpr, &sub) == own &&
+	    strcmp(buf_str(out), text) == 0;
+}
+
+enum gw_err
+own_check(struct keys *k, const char *address)
+{
+	static const char text[] = "Wat wij verzegelen, kunnen wij openen.\n";
+	struct buf cipher, plain;
+	const struct key *own;
+	enum gw_err r;
+
+	/* None yet, or none that is usable: keys_own() tells who asks. */
+	if (ring_own(&k->ring, clock_now(), &own) != GW_OK)
+		return GW_OK;
+	if (!engine_has_address(own, address))
+		log_event(LOG_WARN, "own", "err=\"no user id of our key has "
+		    "instance.address\" fpr=%s", key_fpr(own));
+	buf_init(&cipher, LIM_KEYFILE);
+	buf_init(&plain, LIM_KEYFILE);
+	r = seal_sample(k, own, text, &cipher);
+	if (r == GW_OK && !opens_sample(k, own, &cipher, text, &plain))
+		r = GW_KEY;
+	if (r != GW_OK)
+		log_event(LOG_ERROR, "own", "err=\"our key does not open what "
+		    "is sealed to it\" fpr=%s mend=\"restore the key ring "
+		    "from its backup\"", key_fpr(own));
+	buf_free(&cipher);
+	buf_free(&plain);
+	return r;
+}
+
+/* The armored public key as a frozen memfd. */
+static enum gw_err
+export_to(struct keys *k, const struct key *own, int *file)
+{
+	struct armor_out armor;
+	struct writer w;
+	enum gw_err r;
+	int fd;
+
+	r = memfd_new(&fd);
+	if (r != GW_OK)
+		return r;
+	writer_init(&w, fd);
+	armor_out_init(&armor, &w, ARMOR_KEY);
+	r = engine_export(k->engine, own, &armor.sink);
+	armor_out_end(&armor);
+	writer_puts(&w, "\r\n");
+	if (writer_end(&w) != GW_OK)
+		r = w.err;
+	if (r == GW_OK)
+		r = memfd_freeze(fd);
+	if (r == GW_OK)
+		*file = fd;
+	else
+		close(fd);
+	return r;
+}
+
+void
+keys_own(struct keys *k, bool with_file, struct msg_own *out)
+{
+	const struct key *own;
+	enum gw_err r;
+
+	*out = (struct msg_own){ .file = -1 };
+	out->err = ring_own(&k->ring, clock_now(), &own);
+	if (own == NULL)
+		return;
+	(void)snprintf(out->fpr, sizeof(out->fpr), "%s", key_fpr(own));
+	(void)snprintf(out->algo, sizeof(out->algo), "%s",
+	    own->subkey[0].algo);
+	out->expires = key_expires(own);
+	if (!with_file || out->err != GW_OK)
+		return;
+	r = export_to(k, own, &out->file);
+	if (r != GW_OK)
+		out->err = r;
+}
+
+/*
+ * gpg checks the self-signatures of a key that it made itself again at every
+ * use, but those of one that it imported only once: 6 ms a mail. So our own
+ * public key goes out and comes in again.
+ */
+static enum gw_err
+import_own(struct keys *k, const char *fpr)
+{
+	const struct key *own = ring_find(&k->ring, fpr);
+	struct buf_sink sink;
+	struct packets in;
+	struct buf file;
+	enum gw_err r;
+
+	if (own == NULL)
+		return GW_IO;
+	buf_init(&file, LIM_KEYFILE);
+	buf_sink_init(&sink, &file);
+	r = engine_export(k->engine, own, &sink.sink);
+	if (r == GW_OK && !packets_open(&in, file.p, file.len, ARMOR_KEY))
+		r = GW_IO;
+	if (r == GW_OK)
+		r = engine_detach(k->engine, fpr);
+	if (r == GW_OK)
+		r = engine_import(k->engine, &in.source);
+	buf_free(&file);
+	return r;
+}
+
+static bool
+has_secret(const struct ring *ring)
+{
+	size_t i;
+
+	for (i = 0; i < ring->n; i++) {
+		if (ring->key[i].secret)
+			return true;
+	}
+	return false;
+}
+
+static enum gw_err
+create(struct keys *k, const char *address)
+{
+	char canonical[LIM_ADDR + 1], id[LIM_ADDR + 16], fpr[LIM_FPR + 1];
+	enum gw_err r;
+
+	if (has_secret(&k->ring))
+		return GW_EXISTS;
+	if (!address_canonical(address, canonical))
+		return GW_FORMAT;
+	(void)snprintf(id, sizeof(id), "meldpost <%s>", canonical);
+	r = engine_create(k->engine, id, LIFETIME_S, fpr);
+	if (r == GW_OK)
+		r = ring_load(&k->ring, k->engine);
+	if (r == GW_OK)
+		r = import_own(k, fpr);
+	if (r == GW_OK)
+		r = ring_load(&k->ring, k->engine);
+	return r == GW_OK ? own_check(k, canonical) : r;
+}
+
+void
+keys_create(struct keys *k, const char *address, struct msg_own *out)
+{
+	enum gw_err r = create(k, address);
+
+	keys_own(k, r == GW_OK, out);
+	if (r != GW_OK)
+		out->err = r;
+}
