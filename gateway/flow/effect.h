@@ -1,0 +1,64 @@
+/*
+ * What a transition asks for. Flows decide, others do: store writes rows,
+ * compose makes mails, all in one transaction (design.md 3.6).
+ */
+#ifndef GW_FLOW_EFFECT_H
+#define GW_FLOW_EFFECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Mails by their number in domain.md 5. X(identifier, name, template) */
+#define MAIL_KINDS(X)							\
+	X(T01, "T01", "t01-ontvangst")					\
+	X(T02, "T02", "t02-geweigerd")					\
+	X(T05, "T05", "t05-melding")					\
+	X(T06, "T06", "t06-doorzending")				\
+	X(T42, "T42", "t42-niet-bestelbaar")
+
+enum mail_kind {
+#define X(id, name, file) MAIL_##id,
+	MAIL_KINDS(X)
+#undef X
+	MAIL_KIND_MAX
+};
+
+/* "T01", and the name of its template; "?" for what is no kind. */
+const char *mail_kind_name(enum mail_kind k);
+const char *mail_kind_template(enum mail_kind k);
+
+enum effect_type {
+	EFFECT_STATE,		/* the record gets `state` */
+	EFFECT_KEEP,		/* keep the ciphertext with the record */
+	EFFECT_MAIL,		/* `mail`, its `section`, goes `to` somebody */
+	EFFECT_TIMER,		/* `event` is due in `seconds` */
+	EFFECT_AUDIT,		/* `audit` */
+	EFFECT_ERASE		/* destroy the data key, then the blob */
+};
+
+enum effect_to { TO_SENDER, TO_REPRESENTATIVE };
+
+/* What the audit chain is to hold of a step; the store knows its rows. */
+enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_ALARM, FLOW_AUDIT_ERASED };
+
+/* Only the members that the type names above are set. */
+struct effect {
+	enum effect_type type;
+	int state;
+	enum mail_kind mail;
+	const char *section;	/* of the template: "body" or a variant */
+	enum effect_to to;
+	int event;
+	int64_t seconds;	/* from the moment of the step */
+	enum flow_audit audit;
+};
+
+/* More than any row of any flow asks for. */
+#define EFFECT_LIST 12
+
+struct effects {
+	struct effect e[EFFECT_LIST];
+	size_t n;
+};
+
+#endif

@@ -1,0 +1,214 @@
+#include "policy/policy.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *name, *dutch;
+} roles[PERSON_MAX] = {
+#define X(id, name, dutch) { name, dutch },
+	PERSON_ROLES(X)
+#undef X
+};
+
+static const struct {
+	const char *name;
+	bool allowed;
+} classes[ORG_MAX] = {
+#define X(id, name, allowed) { name, allowed },
+	ORG_CLASSES(X)
+#undef X
+};
+
+static const struct {
+	const char *name, *dutch;
+} types[REFERRAL_TYPE_MAX] = {
+#define X(id, name, dutch) { name, dutch },
+	REFERRAL_TYPES(X)
+#undef X
+};
+
+/* The matrix of design.md 5. What is not listed is not allowed. */
+static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
+	[DOCUMENT_REFERRAL] = {
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,		/* R17 */
+		[PERSON_PARTICIPANT] = true,	/* R8 */
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true,	/* R9 */
+		[PERSON_OTHER_MAYOR] = true	/* R18 */
+	}
+};
+
+/*
+ * Mail domains of bodies that stay outside the cell (R36, R87); subdomains
+ * count. This list closes the door that a wrong class would leave open; the
+ * class of the organisation is the rule. [CHECK] each with the DPO: domains
+ * come and go.
+ *
+ * The police shares one domain among the federal and all local forces, so
+ * there the role and class decide: the IO alone (R34, R36).
+ */
+static const struct {
+	const char *domain;
+	bool io;	/* the IO of a local force may have it */
+	const char *why;
+} barred[] = {
+	{ "ocad.fgov.be", false, "R36: OCAD is not part of the cell" },
+	{ "ocam.fgov.be", false, "R36: OCAD is not part of the cell" },
+	{ "ocad.belgium.be", false, "R36: OCAD is not part of the cell" },
+	{ "ocam.belgium.be", false, "R36: OCAD is not part of the cell" },
+	{ "cuta.belgium.be", false, "R36: OCAD is not part of the cell" },
+	{ "vsse.be", false, "R36: the VSSE is not part of the cell" },
+	{ "sgrs-adiv.be", false, "R36: the ADIV is not part of the cell" },
+	{ "mil.be", false, "R36: the ADIV is not part of the cell" },
+	{ "mil.intra", false, "R36: the ADIV is not part of the cell" },
+	{ "om-mp.be", false,
+	    "R36: the public prosecutor is not part of the cell" },
+	{ "just.fgov.be", false,
+	    "R36: the public prosecutor is not part of the cell" },
+	{ "police.belgium.eu", true,
+	    "R36: of the police only the information officer takes part" },
+	{ "police.be", true,
+	    "R36: of the police only the information officer takes part" },
+	{ "politie.be", true,
+	    "R36: of the police only the information officer takes part" }
+};
+
+const char *
+person_role_name(enum person_role r)
+{
+	return (unsigned)r < PERSON_MAX ? roles[r].name : "?";
+}
+
+const char *
+person_role_dutch(enum person_role r)
+{
+	return (unsigned)r < PERSON_MAX ? roles[r].dutch : "?";
+}
+
+bool
+person_role_from_name(const char *name, enum person_role *r)
+{
+	int i;
+
+	for (i = 0; i < PERSON_MAX; i++) {
+		if (strcmp(name, roles[i].name) == 0) {
+			*r = (enum person_role)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+org_class_name(enum org_class c)
+{
+	return (unsigned)c < ORG_MAX ? classes[c].name : "?";
+}
+
+bool
+org_class_from_name(const char *name, enum org_class *c)
+{
+	int i;
+
+	for (i = 0; i < ORG_MAX; i++) {
+		if (strcmp(name, classes[i].name) == 0) {
+			*c = (enum org_class)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+referral_type_name(enum referral_type t)
+{
+	return (unsigned)t < REFERRAL_TYPE_MAX ? types[t].name : "?";
+}
+
+const char *
+referral_type_dutch(enum referral_type t)
+{
+	return (unsigned)t < REFERRAL_TYPE_MAX ? types[t].dutch : "?";
+}
+
+bool
+policy_may_send(enum person_role r, enum document d)
+{
+	return (unsigned)r < PERSON_MAX && (unsigned)d < DOCUMENT_MAX &&
+	    may_send[d][r];
+}
+
+enum referral_type
+policy_referral_type(enum person_role r)
+{
+	if (!policy_may_send(r, DOCUMENT_REFERRAL))
+		return REFERRAL_TYPE_MAX;
+	switch (r) {
+	case PERSON_IO:
+		return REFERRAL_LTF_INFLOW;
+	case PERSON_OTHER_MAYOR:
+		return REFERRAL_OTHER_MAYOR;
+	case PERSON_NON_MEMBER:
+		return REFERRAL_NON_MEMBER;
+	default:
+		return REFERRAL_MEMBER;
+	}
+}
+
+/* Whether `host` is `domain` or lies under it. */
+static bool
+is_under(const char *host, size_t len, const char *domain)
+{
+	size_t n = strlen(domain);
+
+	if (len < n || strncasecmp(host + len - n, domain, n) != 0)
+		return false;
+	return len == n || host[len - n - 1] == '.';
+}
+
+/* The sentence why this address is barred, or NULL. */
+static const char *
+barred_domain(const char *address, bool io)
+{
+	const char *host = strrchr(address, '@');
+	size_t i, len;
+
+	if (host == NULL)
+		return "the address has no domain";
+	host++;
+	len = strlen(host);
+	/* A final dot names the same host. */
+	if (len > 0 && host[len - 1] == '.')
+		len--;
+	for (i = 0; i < sizeof(barred) / sizeof(barred[0]); i++) {
+		if (is_under(host, len, barred[i].domain) &&
+		    !(io && barred[i].io))
+			return barred[i].why;
+	}
+	return NULL;
+}
+
+bool
+policy_may_enrol(enum person_role r, enum org_class c, const char *address,
+    const char **why)
+{
+	bool io = r == PERSON_IO, police = c == ORG_LOCAL_POLICE;
+
+	if ((unsigned)r >= PERSON_MAX || (unsigned)c >= ORG_MAX)
+		*why = "there is no such role or class";
+	else if (!classes[c].allowed)
+		*why = "R36, R87: this class of organisation is barred from"
+		    " the cell";
+	else if (police && !io)
+		*why = "R36: of the police only the information officer takes"
+		    " part";
+	else if (io && !police)
+		*why = "R35: the information officer belongs to the local"
+		    " police";
+	else
+		*why = barred_domain(address, io);
+	return *why == NULL;
+}
