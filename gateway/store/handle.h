@@ -1,0 +1,41 @@
+/*
+ * The inside of a struct store, for the files of store/ and their tests.
+ */
+#ifndef GW_STORE_HANDLE_H
+#define GW_STORE_HANDLE_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+#define STORE_ID_BYTES	32
+
+struct store {
+	struct db *main;
+	struct db *keys;	/* NULL: a reader found no keys.db */
+	int dir;		/* also holds the lock of the only writer */
+	bool read_only;
+	bool erased;		/* main's WAL still holds an erased blob */
+	bool keys_erased;	/* keys.db's WAL still holds an erased key */
+	int64_t clock;		/* highest time seen */
+	int64_t clock_saved;	/* what of it is in the database */
+	uint8_t id[STORE_ID_BYTES];
+	uint8_t replay[DATA_KEY_BYTES];
+	uint8_t chunk[BLOB_CHUNK + BLOB_EXTRA];
+};
+
+/* For what needs a transaction whether the caller has one or not: joins his or
+ * begins one; then leaves with `r`, committing or not what was begun. */
+enum gw_err store_join(struct store *s, bool *own);
+enum gw_err store_leave(struct store *s, bool own, enum gw_err r);
+
+/* Overwrites in the files what was erased since the last time, if no reader
+ * stands in the way; else at the next commit. */
+void store_scrub(struct store *s);
+
+/* The directory and the two files: who owns them, who can read them. A
+ * sentence with the command that mends it is appended to `why`. */
+enum gw_err rights_dir(struct store *s, const char *dir, struct buf *why);
+enum gw_err rights_file(struct store *s, const char *dir, const char *name,
+    struct buf *why);
+
+#endif

@@ -1,0 +1,204 @@
+#include <string.h>
+
+#include "store/handle.h"
+
+#define SELECT								\
+	"SELECT id, digest, received, size, structure, verdict, reason,"\
+	" correspondent, ref, blob FROM mail"
+
+static void
+get(struct query *q, struct mail *m)
+{
+	db_get_text(q, m->id, sizeof(m->id));
+	db_get_blob(q, m->digest, sizeof(m->digest));
+	m->received = db_get_int(q);
+	m->size = (uint64_t)db_get_int(q);
+	m->structure = (enum structure)db_get_code(q, &code_structure);
+	m->verdict = (enum verdict_code)db_get_code(q, &code_verdict);
+	m->reason = (enum reason)db_get_code(q, &code_reason);
+	m->correspondent = db_get_int(q);
+	db_get_text(q, m->ref, sizeof(m->ref));
+	m->blob = db_get_int(q);
+}
+
+static enum gw_err
+get_one(struct query *q, struct mail *m)
+{
+	bool there = db_step(q);
+
+	/* Not before: the key may be a member of what it asks for. */
+	*m = (struct mail){ .blob = 0 };
+	if (there)
+		get(q, m);
+	return db_end_found(q);
+}
+
+static enum gw_err
+get_each(struct query *q, mail_fn each, void *arg)
+{
+	struct mail m;
+
+	while (db_step(q)) {
+		get(q, &m);
+		if (q->err == GW_OK)
+			db_fail(q, each(&m, arg));
+	}
+	return db_end(q);
+}
+
+static enum gw_err
+insert(struct store *s, const struct mail *m)
+{
+	struct query q;
+
+	db_start(&q, s->main, "INSERT INTO mail (id, digest, received, size,"
+	    " structure, verdict, reason, correspondent, ref, blob)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	db_put_text(&q, m->id);
+	db_put_blob(&q, m->digest, sizeof(m->digest));
+	db_put_int(&q, m->received);
+	db_put_int(&q, (int64_t)m->size);
+	db_put_code(&q, &code_structure, (int)m->structure);
+	db_put_code(&q, &code_verdict, (int)m->verdict);
+	db_put_code(&q, &code_reason, (int)m->reason);
+	db_put_id(&q, m->correspondent);
+	db_put_ref(&q, m->ref);
+	db_put_id(&q, m->blob);
+	return db_run(&q);
+}
+
+static enum gw_err
+forget_tries(struct store *s, const uint8_t digest[HASH_BYTES])
+{
+	struct query q;
+
+	db_start(&q, s->main, "DELETE FROM mail_try WHERE digest = ?");
+	db_put_blob(&q, digest, HASH_BYTES);
+	return db_run(&q);
+}
+
+enum gw_err
+mail_add(struct store *s, const struct mail *m)
+{
+	bool own;
+	enum gw_err r;
+
+	r = store_join(s, &own);
+	if (r != GW_OK)
+		return r;
+	r = insert(s, m);
+	if (r == GW_OK)
+		r = forget_tries(s, m->digest);
+	return store_leave(s, own, r);
+}
+
+enum gw_err
+mail_by_digest(struct store *s, const uint8_t digest[HASH_BYTES],
+    struct mail *m)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE digest = ?");
+	db_put_blob(&q, digest, HASH_BYTES);
+	return get_one(&q, m);
+}
+
+enum gw_err
+mail_by_id(struct store *s, const char *id, struct mail *m)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE id = ?");
+	db_put_text(&q, id);
+	return get_one(&q, m);
+}
+
+enum gw_err
+mail_drop_blob(struct store *s, const char *id)
+{
+	struct query q;
+
+	db_start(&q, s->main, "UPDATE mail SET blob = NULL WHERE id = ?");
+	db_put_text(&q, id);
+	return db_run_found(&q);
+}
+
+enum gw_err
+mail_each(struct store *s, int limit, mail_fn each, void *arg)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " ORDER BY n DESC LIMIT ?");
+	db_put_int(&q, limit);
+	return get_each(&q, each, arg);
+}
+
+enum gw_err
+mail_each_quarantined(struct store *s, int64_t before, mail_fn each,
+    void *arg)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE blob IS NOT NULL"
+	    " AND received < ? ORDER BY received");
+	db_put_int(&q, before);
+	return get_each(&q, each, arg);
+}
+
+enum gw_err
+mail_try(struct store *s, const uint8_t digest[HASH_BYTES], unsigned *tries)
+{
+	struct query q;
+
+	*tries = 0;
+	/* It must be on disk before the mail is touched, or the mail that kills
+	 * us would be tried for ever. */
+	if (db_in_transaction(s->main))
+		return GW_STATE;
+	db_start(&q, s->main, "INSERT INTO mail_try (digest, tries)"
+	    " VALUES (?, 1) ON CONFLICT DO UPDATE SET tries = tries + 1"
+	    " RETURNING tries");
+	db_put_blob(&q, digest, HASH_BYTES);
+	while (db_step(&q))
+		*tries = (unsigned)db_get_int(&q);
+	return db_end_found(&q);
+}
+
+/* ---- replay ---- */
+
+static void
+replay_hash(const struct store *s, const char *fpr, const void *p, size_t n,
+    uint8_t out[HASH_BYTES])
+{
+	const struct piece piece[] = { { fpr, strlen(fpr) }, { p, n } };
+
+	crypto_keyed_hash(s->replay, piece, 2, out);
+}
+
+enum gw_err
+replay_seen(struct store *s, const char *fpr, const void *p, size_t n)
+{
+	uint8_t hash[HASH_BYTES];
+	struct query q;
+
+	replay_hash(s, fpr, p, n, hash);
+	db_start(&q, s->main, "SELECT 1 FROM replay WHERE hash = ?");
+	db_put_blob(&q, hash, sizeof(hash));
+	(void)db_step(&q);
+	return db_end_found(&q);
+}
+
+enum gw_err
+replay_add(struct store *s, const char *fpr, const void *p, size_t n,
+    int64_t now)
+{
+	uint8_t hash[HASH_BYTES];
+	struct query q;
+
+	replay_hash(s, fpr, p, n, hash);
+	db_start(&q, s->main, "INSERT INTO replay (hash, day) VALUES (?, ?)");
+	db_put_blob(&q, hash, sizeof(hash));
+	/* Kept for ever, so no finer than a day (domain.md 7). */
+	db_put_int(&q, now / 86400);
+	return db_run(&q);
+}

@@ -1,0 +1,257 @@
+/*
+ * What the gateway knows, table by table. The law allows no list of persons
+ * (R29, decree of 2017 and L4 3): no column may hold anything about a person
+ * discussed, not even a hash, because a hash of a name can be guessed. What is
+ * kept in clear is what domain.md 7 allows in clear: random references,
+ * states, codes, clocks, and the register of correspondents, who are
+ * professionals in their function. tests/unit/test_schema.c reads the columns
+ * of a database and fails on any that is not on its list.
+ *
+ * All tables are STRICT: a column holds its type and nothing else. Codes are
+ * the stable names of the lists in the headers (code.h). Times are seconds
+ * UTC; "day" is a number of days since 1970, for what outlives its mail.
+ */
+#include "store/schema.h"
+
+/*
+ * A reference: letter, dash, 16 characters of Crockford's base32. It is random
+ * (crypto.h), so it says nothing; the check keeps anything else out.
+ */
+#define C4	"[0-9A-HJKMNP-TV-Z][0-9A-HJKMNP-TV-Z]" \
+		"[0-9A-HJKMNP-TV-Z][0-9A-HJKMNP-TV-Z]"
+#define IS_REF	"GLOB '[A-Z]-" C4 C4 C4 C4 "'"
+
+static const char main_1[] =
+
+/*
+ * instance: one row about this database itself.
+ *  id		random; keys.db holds it too, so that the two are not mixed
+ *		up; the first link of the audit chain
+ *  clock	the highest time ever seen (design.md 10)
+ *  audit_rows, audit_head
+ *		length and last hash of the audit chain
+ */
+"CREATE TABLE instance ("
+" one INTEGER PRIMARY KEY CHECK (one = 1),"
+" id BLOB NOT NULL CHECK (length(id) = 32),"
+" clock INTEGER NOT NULL,"
+" audit_rows INTEGER NOT NULL,"
+" audit_head BLOB NOT NULL CHECK (length(audit_head) = 32)"
+") STRICT;"
+
+/*
+ * correspondent: who may write to us, in which function, on which legal ground
+ * (R40). The register that domain.md 7 allows: members and partners of the
+ * cell, never a person discussed. No personal names; an address often holds
+ * one, and mail cannot do without. No table links a correspondent to a case.
+ *  organisation, ground, compared
+ *		typed by the operator: "CAW Boom", "art. 458ter Sw.", "by
+ *		telephone, number from the town's own list"
+ *  fpr		primary fingerprint, the pin
+ * AUTOINCREMENT: a number that was somebody's is never somebody else's.
+ */
+"CREATE TABLE correspondent ("
+" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+" role TEXT NOT NULL,"
+" org_class TEXT NOT NULL,"
+" state TEXT NOT NULL,"
+" organisation TEXT NOT NULL,"
+" ground TEXT NOT NULL,"
+" language TEXT NOT NULL,"
+" address TEXT NOT NULL UNIQUE,"
+" fpr TEXT NOT NULL UNIQUE CHECK (fpr NOT GLOB '*[^0-9A-F]*'),"
+" compared TEXT NOT NULL,"
+" added INTEGER NOT NULL,"
+" key_expires INTEGER NOT NULL"
+") STRICT;"
+
+/*
+ * blob, blob_chunk: content. Encrypted to people's keys already and then once
+ * more under a data key of its own, which lies in keys.db. Numbers are random:
+ * they tell neither order nor count, and none is ever used twice. A number
+ * elsewhere whose blob is gone means: erased.
+ * One row per chunk, not one large value: a chunk is written once and memory
+ * stays small (a zeroblob is written twice as soon as it exceeds the cache).
+ */
+"CREATE TABLE blob ("
+" id INTEGER PRIMARY KEY,"
+" size INTEGER NOT NULL CHECK (size >= 0),"
+" header BLOB NOT NULL"
+") STRICT;"
+"CREATE TABLE blob_chunk ("
+" id INTEGER PRIMARY KEY,"
+" blob INTEGER NOT NULL REFERENCES blob ON DELETE CASCADE,"
+" n INTEGER NOT NULL,"
+" bytes BLOB NOT NULL,"
+" UNIQUE (blob, n)"
+") STRICT;"
+
+/*
+ * mail: one row per mail that came in and what was decided (design.md 3).
+ *  id		M-...
+ *  digest	SHA-256 of the raw mail. Of ciphertext under a random key, or of
+ *		a mail with its Message-ID and trace: not to be guessed from
+ *		what somebody might have written
+ *  correspondent
+ *		the enrolled sender, or NULL. Never the From of a stranger
+ *  ref		what the mail became
+ *  blob	quarantined ciphertext
+ */
+"CREATE TABLE mail ("
+" n INTEGER PRIMARY KEY,"
+" id TEXT NOT NULL UNIQUE CHECK (id " IS_REF "),"
+" digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),"
+" received INTEGER NOT NULL,"
+" size INTEGER NOT NULL,"
+" structure TEXT NOT NULL,"
+" verdict TEXT NOT NULL,"
+" reason TEXT NOT NULL,"
+" correspondent INTEGER REFERENCES correspondent ON DELETE SET NULL,"
+" ref TEXT CHECK (ref " IS_REF "),"
+" blob INTEGER"
+") STRICT;"
+"CREATE INDEX mail_correspondent ON mail (correspondent)"
+" WHERE correspondent IS NOT NULL;"
+"CREATE INDEX mail_quarantined ON mail (received) WHERE blob IS NOT NULL;"
+
+/*
+ * mail_try: attempts at a mail that is not in the table above yet (T43). The
+ * row goes when that one comes.
+ */
+"CREATE TABLE mail_try ("
+" digest BLOB PRIMARY KEY CHECK (length(digest) = 32),"
+" tries INTEGER NOT NULL"
+") STRICT, WITHOUT ROWID;"
+
+/*
+ * replay: signed content that was accepted before (T13), for ever. A hash
+ * under a random key that lies in keys.db: whoever has only this file, or a
+ * backup of it, cannot try out texts against it (R29).
+ */
+"CREATE TABLE replay ("
+" hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+" day INTEGER NOT NULL"
+") STRICT, WITHOUT ROWID;"
+
+/*
+ * referral: reference, state, age. Nothing of what it says or whom it is about;
+ * the intake queue lists exactly these columns.
+ *  blob	the ciphertext as it came
+ */
+"CREATE TABLE referral ("
+" n INTEGER PRIMARY KEY,"
+" ref TEXT NOT NULL UNIQUE CHECK (ref " IS_REF "),"
+" type TEXT NOT NULL,"
+" state TEXT NOT NULL,"
+" received INTEGER NOT NULL,"
+" changed INTEGER NOT NULL,"
+" blob INTEGER"
+") STRICT;"
+
+/*
+ * timer: what falls due when (design.md 10).
+ *  event	the event of the record's flow; NULL where there is but one
+ */
+"CREATE TABLE timer ("
+" id INTEGER PRIMARY KEY,"
+" due INTEGER NOT NULL,"
+" kind TEXT NOT NULL,"
+" event TEXT,"
+" ref TEXT NOT NULL CHECK (ref " IS_REF ")"
+") STRICT;"
+"CREATE INDEX timer_due ON timer (due);"
+"CREATE INDEX timer_ref ON timer (ref);"
+
+/*
+ * outbox: mails to correspondents, one recipient each, as an intent (kind,
+ * reference, recipient; never text) or as a sealed blob (design.md 3.7).
+ *  message_id	fixed when the row is made; random, says nothing
+ *  envid	secret number that a delivery notice must repeat
+ *  section	which text of the template: a name out of templates/
+ *  code, status
+ *		what the server said last, RFC 5321 and RFC 3463; never its text
+ */
+"CREATE TABLE outbox ("
+" id INTEGER PRIMARY KEY,"
+" message_id TEXT NOT NULL UNIQUE,"
+" envid TEXT UNIQUE,"
+" kind TEXT NOT NULL,"
+" state TEXT NOT NULL,"
+" correspondent INTEGER REFERENCES correspondent ON DELETE SET NULL,"
+" ref TEXT CHECK (ref " IS_REF "),"
+" section TEXT NOT NULL CHECK (section NOT GLOB '*[^-_0-9a-z]*'),"
+" made INTEGER NOT NULL,"
+" not_before INTEGER NOT NULL,"
+" blob INTEGER,"
+" tries INTEGER NOT NULL,"
+" code INTEGER NOT NULL,"
+" status TEXT NOT NULL CHECK (status NOT GLOB '*[^0-9.]*')"
+") STRICT;"
+"CREATE INDEX outbox_state ON outbox (state, not_before);"
+"CREATE INDEX outbox_made ON outbox (correspondent, kind, made);"
+"CREATE INDEX outbox_pending ON outbox (correspondent, kind, section)"
+" WHERE state IN ('waiting', 'held');"
+
+/*
+ * audit: who did what, for ever (R150), each row hashed over the one before.
+ *  detail	a code; the check keeps sentences out
+ *  actor	SHA-256(salt, key or operator), 32 zeros for the gateway itself.
+ *		Who mails the cell is itself sensitive (R162): after 90 days the
+ *		salt is dropped and the row names nobody any more, while the
+ *		chain still holds
+ * Rows are never changed or removed, so the triggers refuse both.
+ */
+"CREATE TABLE audit ("
+" seq INTEGER PRIMARY KEY,"
+" at INTEGER NOT NULL,"
+" event TEXT NOT NULL,"
+" ref TEXT CHECK (ref " IS_REF "),"
+" detail TEXT NOT NULL CHECK (detail NOT GLOB '*[^-_.0-9A-Za-z]*'),"
+" actor BLOB NOT NULL CHECK (length(actor) = 32),"
+" hash BLOB NOT NULL CHECK (length(hash) = 32)"
+") STRICT;"
+"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit"
+" BEGIN SELECT RAISE(ABORT, 'append only'); END;"
+"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
+" BEGIN SELECT RAISE(ABORT, 'append only'); END;"
+
+/*
+ * audit_salt: apart from the chain, so that it can go.
+ */
+"CREATE TABLE audit_salt ("
+" seq INTEGER PRIMARY KEY REFERENCES audit,"
+" salt BLOB NOT NULL"
+") STRICT;";
+
+static const char keys_1[] =
+
+/*
+ * keyring: one row.
+ *  instance	of the meldpost.db that these keys belong to
+ *  replay	key of the hashes in its table replay. It stays when content is
+ *		erased. Here and not beside them, because a backup must not hold
+ *		both; after a restore without this file mails from before it
+ *		are known by their digest only
+ */
+"CREATE TABLE keyring ("
+" one INTEGER PRIMARY KEY CHECK (one = 1),"
+" instance BLOB NOT NULL CHECK (length(instance) = 32),"
+" replay BLOB NOT NULL CHECK (length(replay) = 32)"
+") STRICT;"
+
+/*
+ * data_key: one per blob. Destroying it erases the blob in every copy (R140).
+ */
+"CREATE TABLE data_key ("
+" blob INTEGER PRIMARY KEY,"
+" key BLOB NOT NULL CHECK (length(key) = 32)"
+") STRICT;";
+
+static const char *const main_steps[] = { main_1 };
+static const char *const keys_steps[] = { keys_1 };
+
+/* "mpst" and "mpky". */
+const struct schema schema_main = { 0x6d707374, main_steps,
+	sizeof(main_steps) / sizeof(main_steps[0]) };
+const struct schema schema_keys = { 0x6d706b79, keys_steps,
+	sizeof(keys_steps) / sizeof(keys_steps[0]) };

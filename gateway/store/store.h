@@ -1,0 +1,324 @@
+/*
+ * The store: the one way to the database. Core alone links it, from one
+ * thread. All SQL of the house stands in gateway/store/, SQLite's header in
+ * db.c alone (the other files go through db.h).
+ *
+ * Two files in `dir`: meldpost.db, and keys.db with the data keys, which is
+ * never backed up (design.md 7, R140): destroying a data key erases its blob
+ * in every copy of the first file too.
+ *
+ * Times are seconds UTC. Text is UTF-8. GW_FULL: disk full, GW_IO: the file
+ * could not be read or written; nothing of a failed transaction stays.
+ */
+#ifndef GW_STORE_STORE_H
+#define GW_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/reason.h"
+#include "flow/effect.h"
+#include "flow/referral.h"
+#include "policy/policy.h"
+
+struct store;
+
+/*
+ * Opens or makes both files in `dir`. Refuses a directory that others can
+ * read or own: GW_DENIED, with the command that mends it appended to `why`
+ * ("chmod 0700 ..."). GW_FORMAT: made by a newer meldpost, damaged, or the two
+ * files do not belong together. GW_AGAIN: another process has it open to write.
+ * GW_MISSING: there is no `dir`. With `read_only` nothing is written or made,
+ * a daemon may be at work beside, and GW_MISSING means that there is no
+ * database yet (the caller may then go on without one); GW_STATE that a daemon
+ * must bring it up to date first. Every failure appends a sentence to `why`.
+ * Settings: WAL, synchronous FULL, secure_delete, foreign_keys, trusted_schema
+ * off, DEFENSIVE, temp_store MEMORY.
+ */
+enum gw_err store_open(struct store **s, const char *dir, bool read_only,
+    struct buf *why);
+void store_close(struct store *s);
+
+/* One transaction: begin, then commit or rollback. They do not nest. */
+enum gw_err store_begin(struct store *s);
+enum gw_err store_commit(struct store *s);
+void store_rollback(struct store *s);
+
+/* Free bytes on the file system of the store. */
+enum gw_err store_free_space(struct store *s, uint64_t *bytes);
+
+/* The highest time ever seen (design.md 10): keeps max(now, seen), gives it in
+ * *seen; cheap, written to disk once a minute and at the end. A jump back of
+ * more than a day is the caller's alarm. */
+enum gw_err store_clock(struct store *s, int64_t now, int64_t *seen);
+
+/* ---- people (store/correspondent.c) ---- */
+
+enum correspondent_state { CORRESPONDENT_ACTIVE, CORRESPONDENT_SUSPENDED };
+
+struct correspondent {
+	int64_t id;
+	enum person_role role;
+	enum org_class org_class;
+	enum correspondent_state state;
+	char organisation[LIM_ORG + 1];
+	char ground[LIM_GROUND + 1];	/* legal ground, R40 */
+	char language[3];
+	char address[LIM_ADDR + 1];	/* canonical */
+	char fpr[LIM_FPR + 1];		/* primary fingerprint, upper hex */
+	char compared[LIM_COMPARED + 1];/* how the fingerprint was compared */
+	int64_t added;
+	int64_t key_expires;		/* 0 = never */
+};
+
+const char *correspondent_state_name(enum correspondent_state s);
+
+/* Adds; sets c->id. GW_EXISTS: the address or the fingerprint is there. */
+enum gw_err correspondent_add(struct store *s, struct correspondent *c);
+/* Each gives one row. GW_MISSING. */
+enum gw_err correspondent_by_fpr(struct store *s, const char *fpr,
+    struct correspondent *c);
+enum gw_err correspondent_by_address(struct store *s, const char *address,
+    struct correspondent *c);
+enum gw_err correspondent_by_id(struct store *s, int64_t id,
+    struct correspondent *c);
+enum gw_err correspondent_set_state(struct store *s, int64_t id,
+    enum correspondent_state state);
+enum gw_err correspondent_remove(struct store *s, int64_t id);
+/* Calls `each` for every row in order of id; stops when it returns other than
+ * GW_OK and returns that. As in all walks here, `each` may use the store, also
+ * to change or remove the row it was given. */
+typedef enum gw_err (*correspondent_fn)(const struct correspondent *c,
+    void *arg);
+enum gw_err correspondent_each(struct store *s, correspondent_fn each,
+    void *arg);
+
+/* ---- sealed blobs and their data keys (store/blob.c) ---- */
+
+/*
+ * Stores a copy of `n` bytes under a fresh data key and gives its number. The
+ * key is committed to keys.db before this returns, outside the transaction of
+ * the caller: a key without a blob is swept at the next start, a blob without
+ * a key would be a loss. Memory use does not grow with `n`. GW_STATE outside a
+ * transaction: the row that names the blob must be committed with it.
+ */
+enum gw_err blob_put(struct store *s, const void *p, size_t n, int64_t *id);
+
+/* The bytes again, in a new frozen memfd (the caller's). GW_MISSING: erased.
+ * GW_FORMAT: damaged. */
+enum gw_err blob_get(struct store *s, int64_t id, int *fd);
+
+/* Destroys the data key, at once and for good, even if a transaction around is
+ * rolled back; then deletes the blob. Erasing twice is no error. */
+enum gw_err blob_erase(struct store *s, int64_t id);
+
+/* Removes data keys without a blob and blobs without a key; at start. */
+enum gw_err blob_sweep(struct store *s, unsigned *swept);
+
+/* ---- mails that came in (store/mail.c) ---- */
+
+struct mail {
+	char id[LIM_REF + 1];		/* M-... */
+	uint8_t digest[HASH_BYTES];	/* SHA-256 of the raw bytes */
+	int64_t received;
+	uint64_t size;
+	enum structure structure;
+	enum verdict_code verdict;
+	enum reason reason;
+	int64_t correspondent;		/* 0 = none */
+	char ref[LIM_REF + 1];		/* what it became, or "" */
+	int64_t blob;			/* quarantined ciphertext; 0 = none */
+};
+
+enum gw_err mail_add(struct store *s, const struct mail *m);
+/* Whether these raw bytes were committed before, and as what. GW_MISSING. */
+enum gw_err mail_by_digest(struct store *s, const uint8_t digest[HASH_BYTES],
+    struct mail *m);
+enum gw_err mail_by_id(struct store *s, const char *id, struct mail *m);
+/* Forgets the blob of a mail (its number becomes 0). */
+enum gw_err mail_drop_blob(struct store *s, const char *id);
+/* Newest first, at most `limit`. */
+typedef enum gw_err (*mail_fn)(const struct mail *m, void *arg);
+enum gw_err mail_each(struct store *s, int limit, mail_fn each, void *arg);
+/* Quarantined mails with a blob, received before `before`. */
+enum gw_err mail_each_quarantined(struct store *s, int64_t before,
+    mail_fn each, void *arg);
+
+/* Attempts at a mail that has not been committed yet (T43): counts this one in
+ * its own small transaction and gives the sum. Forgotten by mail_add(). */
+enum gw_err mail_try(struct store *s, const uint8_t digest[HASH_BYTES],
+    unsigned *tries);
+
+/* Replay of signed content (T13): keyed hash of signer and signed bytes, kept
+ * beyond erasure. The key is in keys.db, so that a backup, which has the hashes
+ * only, is no list to try texts on (R29). replay_seen() gives GW_OK or
+ * GW_MISSING, replay_add() GW_EXISTS for what was seen. */
+enum gw_err replay_seen(struct store *s, const char *fpr, const void *p,
+    size_t n);
+enum gw_err replay_add(struct store *s, const char *fpr, const void *p,
+    size_t n, int64_t now);
+
+/* ---- referrals (store/referral.c) ---- */
+
+struct referral {
+	char ref[LIM_REF + 1];		/* A-... */
+	enum referral_type type;
+	enum referral_state state;
+	int64_t received;
+	int64_t changed;
+	int64_t blob;			/* ciphertext as it came; 0 = erased */
+};
+
+enum gw_err referral_add(struct store *s, const struct referral *r);
+enum gw_err referral_by_ref(struct store *s, const char *ref,
+    struct referral *r);
+enum gw_err referral_set_state(struct store *s, const char *ref,
+    enum referral_state state, int64_t now);
+/* Its blob's number becomes 0. */
+enum gw_err referral_drop_blob(struct store *s, const char *ref);
+typedef enum gw_err (*referral_fn)(const struct referral *r, void *arg);
+/* Oldest first. */
+enum gw_err referral_each(struct store *s, referral_fn each, void *arg);
+
+/* ---- timers (store/timer.c): one table, events like mail ---- */
+
+enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE };
+
+struct timer {
+	int64_t id;
+	int64_t due;
+	enum timer_kind kind;
+	int event;			/* enum referral_event for a referral */
+	char ref[LIM_REF + 1];
+};
+
+enum gw_err timer_add(struct store *s, const struct timer *t);
+/* The first that is due at `now`; GW_MISSING when none is. */
+enum gw_err timer_due(struct store *s, int64_t now, struct timer *t);
+enum gw_err timer_remove(struct store *s, int64_t id);
+/* All timers of a record. */
+enum gw_err timer_clear(struct store *s, const char *ref);
+
+/* ---- outbox (store/outbox.c) ---- */
+
+enum outbox_state {
+	OUTBOX_WAITING,		/* to be sealed and sent when due */
+	OUTBOX_HELD,		/* not to be sealed now: no usable key */
+	OUTBOX_SENDING,		/* handed to submit, no answer yet */
+	OUTBOX_SENT,		/* our server took it */
+	OUTBOX_DELIVERED,	/* a DSN said so */
+	OUTBOX_FAILED,		/* given up, or a DSN said so */
+	OUTBOX_UNCERTAIN	/* we died while it was under way; not sent
+				 * again unless its kind may be (RFC 1047) */
+};
+
+struct outbox {
+	int64_t id;
+	char message_id[LIM_MSGID + 1];	/* fixed when the row is made */
+	char envid[LIM_ENVID + 1];	/* secret, for the DSN; "" = no DSN */
+	enum mail_kind kind;
+	enum outbox_state state;
+	int64_t correspondent;		/* the one recipient */
+	char ref[LIM_REF + 1];
+	char section[LIM_SECTION + 1];	/* which variant of the template */
+	int64_t made;
+	int64_t not_before;
+	int64_t blob;			/* sealed mail; 0 = an intent still */
+	int tries;
+	uint32_t code;			/* last SMTP code */
+	char status[LIM_STATUS + 1];	/* last enhanced status */
+};
+
+const char *outbox_state_name(enum outbox_state s);
+
+/* Adds; sets o->id. */
+enum gw_err outbox_add(struct store *s, struct outbox *o);
+enum gw_err outbox_by_id(struct store *s, int64_t id, struct outbox *o);
+enum gw_err outbox_by_envid(struct store *s, const char *envid,
+    struct outbox *o);
+/* The first WAITING row with not_before <= now; GW_MISSING. */
+enum gw_err outbox_due(struct store *s, int64_t now, struct outbox *o);
+/* When the next WAITING row is due; GW_MISSING when none waits. */
+enum gw_err outbox_next_due(struct store *s, int64_t *when);
+/* Writes state, not_before, blob, tries, code and status of o->id. */
+enum gw_err outbox_update(struct store *s, const struct outbox *o);
+/* HELD rows become WAITING again; at start and when a key changes. */
+enum gw_err outbox_release_held(struct store *s, unsigned *released);
+/* Whether a row of this kind (and section, unless NULL) to this correspondent
+ * waits, or was made after `since` (T02: once a day; T05: one waiting notice
+ * is enough, `since` is INT64_MAX then). GW_MISSING. */
+enum gw_err outbox_recent(struct store *s, enum mail_kind kind,
+    const char *section, int64_t correspondent, int64_t since,
+    struct outbox *o);
+typedef enum gw_err (*outbox_fn)(const struct outbox *o, void *arg);
+/* By id; only rows that wait, are held, under way or uncertain unless `all`. */
+enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
+
+/* ---- audit chain (store/audit.c) ---- */
+
+/* The closed list (R150). X(identifier, stable name) */
+#define AUDIT_EVENTS(X)							\
+	X(START, "start") X(STOP, "stop")				\
+	X(KEY_CREATED, "key-created")					\
+	X(CORRESPONDENT_ADDED, "correspondent-added")			\
+	X(CORRESPONDENT_SUSPENDED, "correspondent-suspended")		\
+	X(CORRESPONDENT_RESUMED, "correspondent-resumed")		\
+	X(CORRESPONDENT_REMOVED, "correspondent-removed")		\
+	X(MAIL_JUDGED, "mail-judged")					\
+	X(REFERRAL_ACCEPTED, "referral-accepted")			\
+	X(CONTENT_OPENED, "content-opened")				\
+	X(MAIL_QUEUED, "mail-queued")					\
+	X(MAIL_SENT, "mail-sent")					\
+	X(MAIL_FAILED, "mail-failed")					\
+	X(MAIL_DELIVERED, "mail-delivered")				\
+	X(MAIL_HELD, "mail-held")					\
+	X(MAIL_UNCERTAIN, "mail-uncertain")				\
+	X(CONTENT_ERASED, "content-erased")				\
+	X(ALARM, "alarm")
+
+enum audit_event {
+#define X(id, name) AUDIT_##id,
+	AUDIT_EVENTS(X)
+#undef X
+	AUDIT_MAX
+};
+
+const char *audit_event_name(enum audit_event e);
+
+struct audit_row {
+	int64_t seq;
+	int64_t at;
+	enum audit_event event;
+	char ref[LIM_REF + 1];
+	char detail[LIM_ALGO + 17];	/* a code, never free text */
+	uint8_t actor[HASH_BYTES];	/* salted commitment, or zeros */
+	uint8_t hash[HASH_BYTES];
+};
+
+/*
+ * Appends. `detail` is a reason, verdict or mail code, or "". `actor` is a
+ * primary fingerprint or an operator's uid, or NULL: the chain holds only
+ * SHA-256(salt, actor); the salt lies in a table of its own, so that it can be
+ * dropped after 90 days without breaking the chain (design.md 10, R162).
+ * The hash covers seq, at, event, ref, detail, actor and the hash before.
+ * GW_LIMIT: a text is too long. GW_INTERNAL: `detail` is no code.
+ */
+enum gw_err audit_add(struct store *s, int64_t at, enum audit_event event,
+    const char *ref, const char *detail, const char *actor);
+
+/* Drops the salts of rows before `before`: nobody can tell any more whose acts
+ * they were (R162). Gives how many went. */
+enum gw_err audit_forget(struct store *s, int64_t before, unsigned *dropped);
+
+/* Walks the whole chain. GW_FORMAT: *bad is the first row that does not fit,
+ * a gap, or the end where rows are missing. *rows is how many fit, `head` the
+ * hash of the last. A tail cut off by somebody who also mends the row count
+ * shows only against a head that was signed and sent before. */
+enum gw_err audit_verify(struct store *s, int64_t *rows, int64_t *bad,
+    uint8_t head[HASH_BYTES]);
+
+#endif

@@ -1,0 +1,70 @@
+#include "store/handle.h"
+
+/* Only a referral has more than one event to wait for. */
+static void
+put_event(struct query *q, const struct timer *t)
+{
+	if (t->kind == TIMER_REFERRAL)
+		db_put_code(q, &code_referral_event, t->event);
+	else
+		db_put_ref(q, "");
+}
+
+static void
+get(struct query *q, struct timer *t)
+{
+	t->id = db_get_int(q);
+	t->due = db_get_int(q);
+	t->kind = (enum timer_kind)db_get_code(q, &code_timer_kind);
+	db_get_text(q, t->ref, sizeof(t->ref));
+	if (t->kind == TIMER_REFERRAL)
+		t->event = db_get_code(q, &code_referral_event);
+}
+
+enum gw_err
+timer_add(struct store *s, const struct timer *t)
+{
+	struct query q;
+
+	db_start(&q, s->main, "INSERT INTO timer (due, kind, ref, event)"
+	    " VALUES (?, ?, ?, ?)");
+	db_put_int(&q, t->due);
+	db_put_code(&q, &code_timer_kind, (int)t->kind);
+	db_put_text(&q, t->ref);
+	put_event(&q, t);
+	return db_run(&q);
+}
+
+enum gw_err
+timer_due(struct store *s, int64_t now, struct timer *t)
+{
+	struct query q;
+
+	*t = (struct timer){ .id = 0 };
+	db_start(&q, s->main, "SELECT id, due, kind, ref, event FROM timer"
+	    " WHERE due <= ? ORDER BY due, id LIMIT 1");
+	db_put_int(&q, now);
+	if (db_step(&q))
+		get(&q, t);
+	return db_end_found(&q);
+}
+
+enum gw_err
+timer_remove(struct store *s, int64_t id)
+{
+	struct query q;
+
+	db_start(&q, s->main, "DELETE FROM timer WHERE id = ?");
+	db_put_int(&q, id);
+	return db_run_found(&q);
+}
+
+enum gw_err
+timer_clear(struct store *s, const char *ref)
+{
+	struct query q;
+
+	db_start(&q, s->main, "DELETE FROM timer WHERE ref = ?");
+	db_put_text(&q, ref);
+	return db_run(&q);
+}
