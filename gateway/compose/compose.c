@@ -1,0 +1,324 @@
+#include "compose/compose.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "compose/encode.h"
+#include "compose/letters.h"
+
+/* Each byte of a text is at most three in quoted-printable; headers fit in
+ * the rest. */
+#define HEAD_MAX	(4u * LIM_LETTER_BYTES)
+
+/* RFC 9788 3.2.2: what stands outside instead of the subject (R59). */
+#define NO_SUBJECT	"[...]"
+
+#define RANDOM_BYTES	16
+#define RANDOM_HEX	(2 * RANDOM_BYTES)
+
+struct field {
+	const char *name, *value;
+};
+
+/* What is worked out of a letter before anything is written. */
+struct draft {
+	const struct letter *letter;
+	const struct letter_row *row;
+	bool named;		/* with the reference in subject and text */
+	struct var vars[LIM_VARS];
+	size_t nvars;
+	char from[LIM_ADDR + 3], to[LIM_ADDR + 3], date[CLOCK_RFC5322_LEN];
+	char boundary[2 + RANDOM_HEX + 1];
+	struct field fields[7];
+	struct buf reason, subject, text;
+};
+
+static void
+random_hex(char out[RANDOM_HEX + 1])
+{
+	uint8_t r[RANDOM_BYTES];
+	size_t i;
+
+	crypto_random(r, sizeof(r));
+	for (i = 0; i < sizeof(r); i++)
+		(void)snprintf(out + 2 * i, 3, "%02x", r[i]);
+}
+
+void
+compose_message_id(const char *address, char out[LIM_MSGID + 1])
+{
+	const char *domain = strrchr(address, '@');
+	char left[RANDOM_HEX + 1];
+
+	domain = domain == NULL ? address : domain + 1;
+	while (strlen(domain) + RANDOM_HEX + 3 > LIM_MSGID &&
+	    strchr(domain, '.') != NULL)
+		domain = strchr(domain, '.') + 1;
+	random_hex(left);
+	(void)snprintf(out, LIM_MSGID + 1, "<%s@%.*s>", left,
+	    LIM_MSGID - RANDOM_HEX - 3, domain);
+}
+
+/*
+ * Whether `s` is one word of visible ASCII around one @ that cannot end the
+ * brackets it will stand in (security.md T19).
+ */
+static bool
+is_address(const char *s, size_t n, size_t max)
+{
+	size_t i, ats = 0;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] <= ' ' || s[i] >= 0x7f ||
+		    strchr("<>()[],;:\\\"", s[i]) != NULL)
+			return false;
+		ats += s[i] == '@';
+	}
+	return n <= max && ats == 1 && s[0] != '@' && s[n - 1] != '@';
+}
+
+static bool
+is_message_id(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 2 && s[0] == '<' && s[n - 1] == '>' &&
+	    is_address(s + 1, n - 2, LIM_MSGID - 2);
+}
+
+/* A reference is also a file name and the first line of the text. */
+static bool
+is_reference(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= LIM_REF && strspn(s,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == n;
+}
+
+static bool
+is_line(const char *s)
+{
+	return encode_is_clean(s, strlen(s), false);
+}
+
+static bool
+office_is_clean(const struct office *o)
+{
+	return is_address(o->address, strlen(o->address), LIM_ADDR) &&
+	    is_line(o->name) && is_line(o->contact) && is_line(o->phone) &&
+	    is_line(o->citation);
+}
+
+/* Whether this letter exists, may leave like this and can do no harm. */
+static enum gw_err
+check(const struct office *o, const struct letter *l,
+    const struct letter_row *row)
+{
+	if (row == NULL)
+		return GW_MISSING;
+	if ((l->clear && !row->clear) || (l->attach && !row->attach))
+		return GW_DENIED;
+	if (!office_is_clean(o) || !is_message_id(l->message_id) ||
+	    !is_address(l->to, strlen(l->to), LIM_ADDR))
+		return GW_FORMAT;
+	if (l->ref[0] != '\0' ? !is_reference(l->ref) : l->attach)
+		return GW_FORMAT;
+	return GW_OK;
+}
+
+static enum gw_err
+add_vars(struct draft *d, const struct office *o, const struct letter *l)
+{
+	const struct var house[] = {
+		{ "reference", l->ref }, { "municipality", o->name },
+		{ "contact", o->contact }, { "phone", o->phone },
+		{ "citation", o->citation }, { "address", o->address }
+	};
+	const size_t n = sizeof(house) / sizeof(house[0]);
+
+	/* One more for {{reason}}. */
+	if (l->nvars + n + 1 > LIM_VARS)
+		return GW_LIMIT;
+	memcpy(d->vars, house, sizeof(house));
+	if (l->nvars > 0)
+		memcpy(d->vars + n, l->vars, l->nvars * sizeof(l->vars[0]));
+	d->nvars = n + l->nvars;
+	return GW_OK;
+}
+
+static enum gw_err
+render(const struct templates *t, const struct draft *d, const char *section,
+    struct buf *out)
+{
+	return template_render(t, mail_kind_template(d->letter->kind),
+	    section, d->vars, d->nvars, out);
+}
+
+/* Subject and text, in UTF-8. */
+static enum gw_err
+render_all(struct draft *d, const struct templates *t)
+{
+	const char *section = d->letter->section;
+	enum gw_err err;
+
+	err = render(t, d, d->named ? "subject" : "subject-plain",
+	    &d->subject);
+	if (err == GW_OK && !is_line(buf_str(&d->subject)))
+		err = GW_FORMAT;
+	if (err == GW_OK && d->row->frame != NULL) {
+		err = render(t, d, section, &d->reason);
+		d->vars[d->nvars++] = (struct var){ "reason",
+			buf_str(&d->reason) };
+		section = d->row->frame;
+	}
+	/* Outlook shows no protected subject: the reference stands here too. */
+	if (d->named)
+		buf_printf(&d->text, "%s\n\n", d->letter->ref);
+	if (err == GW_OK)
+		err = render(t, d, section, &d->text);
+	return err;
+}
+
+static void
+set_fields(struct draft *d, const struct office *o)
+{
+	const struct letter *l = d->letter;
+
+	(void)snprintf(d->from, sizeof(d->from), "<%s>", o->address);
+	(void)snprintf(d->to, sizeof(d->to), "<%s>", l->to);
+	clock_rfc5322(l->date, d->date);
+	memcpy(d->boundary, "=_", 2);
+	random_hex(d->boundary + 2);
+	d->fields[0] = (struct field){ "From", d->from };
+	d->fields[1] = (struct field){ "To", d->to };
+	d->fields[2] = (struct field){ "Date", d->date };
+	d->fields[3] = (struct field){ "Message-ID", l->message_id };
+	/* RFC 3834 5, and the same for Exchange: no machine should answer. */
+	d->fields[4] = (struct field){ "Auto-Submitted",
+		d->row->reply ? "auto-replied" : "auto-generated" };
+	d->fields[5] = (struct field){ "X-Auto-Response-Suppress", "All" };
+	d->fields[6] = (struct field){ "X-Meldpost-Loop", "1" };
+}
+
+static void
+write_fields(const struct draft *d, const char *prefix, const char *subject,
+    struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(d->fields) / sizeof(d->fields[0]); i++)
+		buf_printf(out, "%s%s: %s\r\n", prefix, d->fields[i].name,
+		    d->fields[i].value);
+	buf_puts(out, prefix);
+	encode_field(out, "Subject", subject);
+}
+
+static void
+write_outer(struct draft *d, struct buf *out)
+{
+	write_fields(d, "", d->letter->clear ? buf_str(&d->subject) :
+	    NO_SUBJECT, out);
+	buf_puts(out, "MIME-Version: 1.0\r\n");
+}
+
+static void
+write_text(const struct draft *d, const char *params, struct buf *out)
+{
+	buf_printf(out, "Content-Type: text/plain; charset=utf-8%s\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n", params);
+	encode_text(out, (const char *)d->text.p, d->text.len);
+}
+
+/*
+ * Signed only: the whole header again (RFC 9788 hp="clear"). The second
+ * parameter is for the mail programs from before that RFC.
+ */
+static void
+write_clear(struct draft *d, struct buf *out)
+{
+	write_fields(d, "", buf_str(&d->subject), out);
+	write_text(d, ";\r\n hp=\"clear\"; protected-headers=\"v1\"", out);
+}
+
+/* Up to where keys puts the original, or up to the end of the text. */
+static void
+write_sealed(struct draft *d, struct buf *out)
+{
+	const struct letter *l = d->letter;
+
+	write_fields(d, "", buf_str(&d->subject), out);
+	/* RFC 9788 2.2: what stands outside, so that a reader can tell what
+	 * was added or changed on the way. */
+	write_fields(d, "HP-Outer: ", NO_SUBJECT, out);
+	buf_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\";\r\n"
+	    " hp=\"cipher\"; protected-headers=\"v1\"\r\n", d->boundary);
+	/* RFC 2045 6.4: the whole is what its widest part is. */
+	if (l->attach)
+		buf_puts(out, "Content-Transfer-Encoding: binary\r\n");
+	buf_printf(out, "\r\n--%s\r\n", d->boundary);
+	write_text(d, "", out);
+	/* R59: the file is named after the reference, never after what the
+	 * sender called it. Not re-encoded, so its signature stays good. */
+	if (l->attach)
+		buf_printf(out, "\r\n--%s\r\n"
+		    "Content-Type: message/rfc822\r\n"
+		    "Content-Transfer-Encoding: binary\r\n"
+		    "Content-Disposition: attachment; filename=\"%s.eml\"\r\n"
+		    "\r\n", d->boundary, l->ref);
+}
+
+static void
+write_all(struct draft *d, struct composed *c)
+{
+	struct buf *out = &c->head;
+
+	write_outer(d, out);
+	c->outer_len = (uint32_t)out->len;
+	if (d->letter->clear)
+		write_clear(d, out);
+	else
+		write_sealed(d, out);
+	c->prefix_len = (uint32_t)out->len - c->outer_len;
+	if (!d->letter->clear)
+		buf_printf(out, "\r\n--%s--\r\n", d->boundary);
+}
+
+enum gw_err
+compose(const struct templates *t, const struct office *office,
+    const struct letter *letter, struct composed *c)
+{
+	struct draft d = {
+		.letter = letter,
+		.row = letter_find(letter->kind, letter->section),
+		.named = !letter->clear && letter->ref[0] != '\0'
+	};
+	enum gw_err err;
+
+	*c = (struct composed){ 0 };
+	buf_init(&c->head, HEAD_MAX);
+	buf_init(&d.reason, LIM_LETTER_BYTES);
+	buf_init(&d.subject, LIM_LETTER_BYTES);
+	buf_init(&d.text, LIM_LETTER_BYTES);
+	err = check(office, letter, d.row);
+	if (err == GW_OK)
+		err = add_vars(&d, office, letter);
+	if (err == GW_OK)
+		err = render_all(&d, t);
+	if (err != GW_OK)
+		goto out;
+	set_fields(&d, office);
+	write_all(&d, c);
+	err = buf_error(&c->head);
+out:
+	if (err != GW_OK) {
+		buf_free(&c->head);
+		c->outer_len = c->prefix_len = 0;
+	}
+	buf_free(&d.reason);
+	buf_free(&d.subject);
+	buf_free(&d.text);
+	return err;
+}

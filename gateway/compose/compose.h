@@ -1,0 +1,74 @@
+/*
+ * From a template and a few facts to the bytes that keys is asked to seal
+ * (messages.def "seal"): outer header, the entity's beginning and ending.
+ *
+ * Outer header: From, To, Date, Message-ID, Subject "[...]" (R59),
+ * Auto-Submitted, X-Auto-Response-Suppress, X-Meldpost-Loop, MIME-Version;
+ * nothing else and nothing that came in a mail (T08, T19). Content-Type is left
+ * to keys, which makes the envelope.
+ *
+ * The entity of a sealed letter repeats all of these with the real Subject
+ * (RFC 9788, hp="cipher") and is always multipart/mixed, so that padding fits
+ * in its epilogue. That of a clear letter is one text/plain (hp="clear") and
+ * has no ending. All of it is printable ASCII, lines of at most 76 where a
+ * mail program may break them, CRLF.
+ */
+#ifndef GW_COMPOSE_COMPOSE_H
+#define GW_COMPOSE_COMPOSE_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "compose/template.h"
+#include "flow/effect.h"
+
+/* What the gateway says of itself; strings belong to the caller. */
+struct office {
+	const char *name;	/* municipality */
+	const char *address;
+	const char *contact;
+	const char *phone;
+	const char *citation;
+};
+
+struct letter {
+	enum mail_kind kind;
+	const char *section;	/* body section: "body", or a variant of it */
+	const char *to;		/* canonical address */
+	const char *ref;	/* stands in the subject and the first line; ""
+				 * when there is none (T02) */
+	const char *message_id;	/* with its brackets */
+	int64_t date;		/* UTC */
+	const struct var *vars;	/* beyond those every template has: reference,
+				 * municipality, contact, phone, citation,
+				 * address */
+	size_t nvars;
+	bool clear;		/* signed only: neutral subject, and the
+				 * reference only where the text has it */
+	bool attach;		/* the plaintext follows as message/rfc822 */
+};
+
+/* The three runs of messages.def "seal" in one buf. */
+struct composed {
+	struct buf head;
+	uint32_t outer_len;
+	uint32_t prefix_len;
+};
+
+/*
+ * Composes. GW_MISSING, GW_FORMAT as template_render(); GW_MISSING also for a
+ * letter that is not in letters.c, GW_DENIED for one that may not leave in
+ * clear or carry an attachment; GW_FORMAT also for an address, Message-ID or
+ * reference with anything but printable ASCII; GW_LIMIT, GW_NOMEM.
+ * Free c->head with buf_free(), whatever was returned.
+ */
+enum gw_err compose(const struct templates *t, const struct office *office,
+    const struct letter *letter, struct composed *c);
+
+/* A fresh Message-ID "<random@domain of address>"; of a domain that is too long
+ * only its last labels. */
+void compose_message_id(const char *address, char out[LIM_MSGID + 1]);
+
+#endif
