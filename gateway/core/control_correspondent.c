@@ -1,0 +1,336 @@
+/* meldpost correspondent: who may write to us, and whom we write to. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "core/control.h"
+#include "core/peers.h"
+#include "base/address.h"
+
+static const char *const list_columns[] = { "address", "role", "organisation",
+	"class", "state", "key-expires" };
+static const char *const show_columns[] = { "address", "role", "organisation",
+	"class", "ground", "language", "state", "fingerprint", "compared",
+	"added", "key-expires" };
+
+/* ---- add ---- */
+
+/* Copies a required text; a missing or too long one fails the question. */
+static bool
+take_text(struct question *q, const char *key, char *out, size_t size)
+{
+	const char *value = question_value(q, key);
+
+	if (value == NULL || value[0] == '\0') {
+		question_fail(q, EX_USAGE, "--%s is missing", key);
+		return false;
+	}
+	if (strlen(value) >= size) {
+		question_fail(q, EX_USAGE, "--%s is longer than %zu bytes",
+		    key, size - 1);
+		return false;
+	}
+	(void)snprintf(out, size, "%s", value);
+	return true;
+}
+
+static bool
+take_person(struct question *q, struct correspondent *p)
+{
+	const char *address = question_value(q, "address"), *why;
+	char role[32], class[32], language[3] = "nl";
+
+	if (address == NULL || !address_canonical(address, p->address)) {
+		question_fail(q, EX_USAGE, "the address must be one plain "
+		    "local@domain in ASCII");
+		return false;
+	}
+	if (address_same(p->address, q->core->conf->instance_address)) {
+		question_fail(q, EX_USAGE, "that is the gateway's own address");
+		return false;
+	}
+	if (question_value(q, "language") != NULL &&
+	    !take_text(q, "language", language, sizeof(language)))
+		return false;
+	memcpy(p->language, language, sizeof(p->language));
+	if (!take_text(q, "role", role, sizeof(role)) ||
+	    !take_text(q, "class", class, sizeof(class)) ||
+	    !take_text(q, "organisation", p->organisation,
+	    sizeof(p->organisation)) ||
+	    !take_text(q, "ground", p->ground, sizeof(p->ground)) ||
+	    !take_text(q, "compared", p->compared, sizeof(p->compared)) ||
+	    !take_text(q, "fpr", p->fpr, sizeof(p->fpr)))
+		return false;
+	if (!person_role_from_name(role, &p->role)) {
+		question_fail(q, EX_USAGE, "no such role; see meldpost(1)");
+		return false;
+	}
+	if (!org_class_from_name(class, &p->org_class)) {
+		question_fail(q, EX_USAGE, "no such class; see meldpost(1)");
+		return false;
+	}
+	if (!policy_may_enrol(p->role, p->org_class, p->address, &why)) {
+		question_fail(q, EX_NOPERM, "not possible: %s", why);
+		return false;
+	}
+	return true;
+}
+
+static bool
+import_key(struct question *q, struct correspondent *p)
+{
+	static const struct {
+		enum gw_err err;
+		const char *text;
+	} why[] = {
+		{ GW_FORMAT, "the file does not hold exactly one public key" },
+		{ GW_MISSING, "the key in the file has another fingerprint "
+		    "than the one you typed; do not go on before you have "
+		    "called the person" },
+		{ GW_KEY, "the key cannot be used: expired, revoked, too weak,"
+		    " or it cannot sign and encrypt" },
+		{ GW_LIMIT, "the key file is larger than 64 kB; export it "
+		    "with --export-options export-minimal" },
+		{ GW_STATE, "no user id of the key has this address" },
+	};
+	struct msg m;
+	enum gw_err r;
+	size_t i;
+
+	msg_init(&m, MSG_import);
+	memcpy(m.u.import.fpr, p->fpr, sizeof(m.u.import.fpr));
+	memcpy(m.u.import.address, p->address, sizeof(m.u.import.address));
+	m.u.import.file = q->input;
+	r = peers_ask(q->core, ROLE_KEYS, &m, MSG_imported, 0);
+	if (r != GW_OK) {
+		question_fail(q, EX_TEMPFAIL, "the keys role is not at work; "
+		    "try again");
+		return false;
+	}
+	p->key_expires = m.u.imported.expires;
+	if (m.u.imported.err == GW_OK)
+		return true;
+	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
+		if (why[i].err == m.u.imported.err) {
+			question_fail(q, EX_DATAERR, "%s", why[i].text);
+			return false;
+		}
+	}
+	question_fail(q, EX_SOFTWARE, "gpg could not import the key (%s)",
+	    gw_strerror((enum gw_err)m.u.imported.err));
+	return false;
+}
+
+/* Books the change with its audit row, in one transaction. */
+static enum gw_err
+book(struct core *c, struct correspondent *p,
+    enum gw_err (*change)(struct core *, struct correspondent *),
+    enum audit_event event)
+{
+	enum gw_err r;
+
+	r = store_begin(c->store);
+	if (r != GW_OK)
+		return r;
+	r = change(c, p);
+	if (r == GW_OK)
+		r = audit_add(c->store, core_now(c), event, "",
+		    person_role_name(p->role), p->fpr);
+	if (r == GW_OK)
+		return store_commit(c->store);
+	store_rollback(c->store);
+	return r;
+}
+
+static enum gw_err
+change_add(struct core *c, struct correspondent *p)
+{
+	return correspondent_add(c->store, p);
+}
+
+static void
+forget_key(struct core *c, const char *fpr)
+{
+	struct msg m;
+
+	peers_pin(c, fpr, false);
+	msg_init(&m, MSG_forget);
+	(void)snprintf(m.u.forget.fpr, sizeof(m.u.forget.fpr), "%s", fpr);
+	(void)peers_ask(c, ROLE_KEYS, &m, MSG_forgot, 0);
+}
+
+void
+control_correspondent_add(struct question *q)
+{
+	struct core *c = q->core;
+	struct correspondent p = { .state = CORRESPONDENT_ACTIVE }, other;
+	unsigned released;
+	enum gw_err r;
+
+	if (!take_person(q, &p))
+		return;
+	if (q->input < 0) {
+		question_fail(q, EX_USAGE, "--key FILE is missing");
+		return;
+	}
+	if (correspondent_by_address(c->store, p.address, &other) == GW_OK ||
+	    correspondent_by_fpr(c->store, p.fpr, &other) == GW_OK) {
+		question_fail(q, EX_DATAERR, "this address or this key is "
+		    "enrolled already; see meldpost correspondent list");
+		return;
+	}
+	if (!import_key(q, &p))
+		return;
+	p.added = core_now(c);
+	r = book(c, &p, change_add, AUDIT_CORRESPONDENT_ADDED);
+	if (r != GW_OK) {
+		forget_key(c, p.fpr);
+		question_fail(q, EX_CANTCREAT, "not added: %s",
+		    gw_strerror(r));
+		return;
+	}
+	peers_pin(c, p.fpr, true);
+	(void)outbox_release_held(c->store, &released);
+	question_say(q, "%s is enrolled as %s", p.address,
+	    person_role_name(p.role));
+}
+
+/* ---- list and show ---- */
+
+static enum gw_err
+list_one(const struct correspondent *p, void *arg)
+{
+	struct question *q = arg;
+
+	question_cell(q, p->address);
+	question_cell(q, person_role_name(p->role));
+	question_cell(q, p->organisation);
+	question_cell(q, org_class_name(p->org_class));
+	question_cell(q, correspondent_state_name(p->state));
+	question_cell_time(q, p->key_expires);
+	question_row_end(q);
+	return GW_OK;
+}
+
+void
+control_correspondent_list(struct question *q)
+{
+	question_columns(q, list_columns,
+	    sizeof(list_columns) / sizeof(list_columns[0]));
+	(void)correspondent_each(q->core->store, list_one, q);
+}
+
+/* The correspondent whose address is the third word. */
+static bool
+find(struct question *q, struct correspondent *p)
+{
+	const char *word = question_word(q, 2);
+	char address[LIM_ADDR + 1];
+
+	if (word == NULL || !address_canonical(word, address)) {
+		question_fail(q, EX_USAGE, "an address is missing");
+		return false;
+	}
+	if (correspondent_by_address(q->core->store, address, p) == GW_OK)
+		return true;
+	question_fail(q, EX_DATAERR, "nobody with this address is enrolled; "
+	    "see meldpost correspondent list");
+	return false;
+}
+
+void
+control_correspondent_show(struct question *q)
+{
+	struct correspondent p;
+
+	if (!find(q, &p))
+		return;
+	question_columns(q, show_columns,
+	    sizeof(show_columns) / sizeof(show_columns[0]));
+	question_cell(q, p.address);
+	question_cell(q, person_role_name(p.role));
+	question_cell(q, p.organisation);
+	question_cell(q, org_class_name(p.org_class));
+	question_cell(q, p.ground);
+	question_cell(q, p.language);
+	question_cell(q, correspondent_state_name(p.state));
+	question_cell(q, p.fpr);
+	question_cell(q, p.compared);
+	question_cell_time(q, p.added);
+	question_cell_time(q, p.key_expires);
+	question_row_end(q);
+}
+
+/* ---- suspend, resume, remove ---- */
+
+static enum gw_err
+change_suspend(struct core *c, struct correspondent *p)
+{
+	return correspondent_set_state(c->store, p->id,
+	    CORRESPONDENT_SUSPENDED);
+}
+
+static enum gw_err
+change_resume(struct core *c, struct correspondent *p)
+{
+	return correspondent_set_state(c->store, p->id, CORRESPONDENT_ACTIVE);
+}
+
+static enum gw_err
+change_remove(struct core *c, struct correspondent *p)
+{
+	return correspondent_remove(c->store, p->id);
+}
+
+static bool
+change(struct question *q, struct correspondent *p,
+    enum gw_err (*how)(struct core *, struct correspondent *),
+    enum audit_event event)
+{
+	enum gw_err r;
+
+	if (!find(q, p))
+		return false;
+	r = book(q->core, p, how, event);
+	if (r == GW_OK)
+		return true;
+	question_fail(q, EX_CANTCREAT, "not changed: %s", gw_strerror(r));
+	return false;
+}
+
+void
+control_correspondent_suspend(struct question *q)
+{
+	struct correspondent p;
+
+	if (!change(q, &p, change_suspend, AUDIT_CORRESPONDENT_SUSPENDED))
+		return;
+	peers_pin(q->core, p.fpr, false);
+	question_say(q, "%s is suspended: mail from this key is quarantined "
+	    "from now on", p.address);
+}
+
+void
+control_correspondent_resume(struct question *q)
+{
+	struct correspondent p;
+	unsigned released;
+
+	if (!change(q, &p, change_resume, AUDIT_CORRESPONDENT_RESUMED))
+		return;
+	peers_pin(q->core, p.fpr, true);
+	(void)outbox_release_held(q->core->store, &released);
+	question_say(q, "%s is active again", p.address);
+}
+
+void
+control_correspondent_remove(struct question *q)
+{
+	struct correspondent p;
+
+	if (!change(q, &p, change_remove, AUDIT_CORRESPONDENT_REMOVED))
+		return;
+	forget_key(q->core, p.fpr);
+	question_say(q, "%s is removed, and so is the key", p.address);
+}

@@ -1,0 +1,192 @@
+/* meldpost queue, mail, outbox, audit, status: what is where. Never a name. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "core/control.h"
+
+/* ---- queue ---- */
+
+static enum gw_err
+queue_one(const struct referral *rf, void *arg)
+{
+	struct question *q = arg;
+
+	question_cell(q, rf->ref);
+	question_cell(q, referral_type_name(rf->type));
+	question_cell_number(q, (clock_now() - rf->received) / 86400);
+	question_cell(q, referral_state_name(rf->state));
+	question_row_end(q);
+	return GW_OK;
+}
+
+void
+control_queue(struct question *q)
+{
+	static const char *const columns[] = { "reference", "type", "age-days",
+		"state" };
+
+	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
+	(void)referral_each(q->core->store, queue_one, q);
+}
+
+/* ---- mail ---- */
+
+static const char *const mail_columns[] = { "id", "received", "verdict",
+	"reason", "structure", "bytes", "reference" };
+
+static enum gw_err
+mail_one(const struct mail *m, void *arg)
+{
+	struct question *q = arg;
+
+	question_cell(q, m->id);
+	question_cell_time(q, m->received);
+	question_cell(q, verdict_name(m->verdict));
+	question_cell(q, reason_name(m->reason));
+	question_cell(q, structure_name(m->structure));
+	question_cell_number(q, (long long)m->size);
+	question_cell(q, m->ref);
+	question_row_end(q);
+	return GW_OK;
+}
+
+void
+control_mail_list(struct question *q)
+{
+	const char *limit = question_value(q, "limit");
+	int n = limit != NULL ? atoi(limit) : 50;
+
+	question_columns(q, mail_columns,
+	    sizeof(mail_columns) / sizeof(mail_columns[0]));
+	(void)mail_each(q->core->store, n > 0 ? n : 50, mail_one, q);
+}
+
+void
+control_mail_show(struct question *q)
+{
+	const char *id = question_word(q, 2);
+	struct mail m;
+
+	if (id == NULL) {
+		question_fail(q, EX_USAGE, "an id is missing: M-...");
+		return;
+	}
+	if (mail_by_id(q->core->store, id, &m) != GW_OK) {
+		question_fail(q, EX_DATAERR, "there is no mail with this id; "
+		    "see meldpost mail list");
+		return;
+	}
+	question_columns(q, mail_columns,
+	    sizeof(mail_columns) / sizeof(mail_columns[0]));
+	(void)mail_one(&m, q);
+	question_say(q, "%s%s", reason_text(m.reason), m.blob != 0 ?
+	    "; its ciphertext is kept" : "");
+}
+
+/* ---- outbox ---- */
+
+static enum gw_err
+outbox_one(const struct outbox *o, void *arg)
+{
+	struct question *q = arg;
+
+	question_cell_number(q, o->id);
+	question_cell(q, mail_kind_name(o->kind));
+	question_cell(q, o->ref);
+	question_cell(q, outbox_state_name(o->state));
+	question_cell_time(q, o->not_before);
+	question_cell_number(q, o->tries);
+	question_cell_number(q, o->code);
+	question_row_end(q);
+	return GW_OK;
+}
+
+void
+control_outbox(struct question *q)
+{
+	static const char *const columns[] = { "id", "mail", "reference",
+		"state", "not-before", "tries", "code" };
+	const char *all = question_value(q, "all");
+
+	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
+	(void)outbox_each(q->core->store, all != NULL, outbox_one, q);
+}
+
+/* ---- audit ---- */
+
+void
+control_audit_verify(struct question *q)
+{
+	static const char *const columns[] = { "rows", "head" };
+	uint8_t head[HASH_BYTES];
+	char hex[HASH_HEX + 1];
+	int64_t rows = 0, bad = 0;
+	enum gw_err r;
+
+	r = audit_verify(q->core->store, &rows, &bad, head);
+	if (r == GW_FORMAT) {
+		question_fail(q, EX_DATAERR, "the chain is broken at row %lld:"
+		    " it was changed after it was written; tell the DPO",
+		    (long long)bad);
+		return;
+	}
+	if (r != GW_OK) {
+		question_fail(q, EX_IOERR, "the chain cannot be read: %s",
+		    gw_strerror(r));
+		return;
+	}
+	crypto_hex(head, hex);
+	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
+	question_cell_number(q, (long long)rows);
+	question_cell(q, hex);
+	question_row_end(q);
+	question_say(q, "the chain is whole");
+}
+
+/* ---- status ---- */
+
+static enum gw_err
+count_outbox(const struct outbox *o, void *arg)
+{
+	unsigned *n = arg;
+
+	n[o->state]++;
+	return GW_OK;
+}
+
+static void
+status_row(struct question *q, const char *what, const char *how)
+{
+	question_cell(q, what);
+	question_cell(q, how);
+	question_row_end(q);
+}
+
+void
+control_status(struct question *q)
+{
+	static const char *const columns[] = { "what", "how" };
+	struct core *c = q->core;
+	unsigned n[OUTBOX_UNCERTAIN + 1] = { 0 };
+	char text[64];
+	int role;
+
+	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
+	for (role = ROLE_FETCH; role <= ROLE_SUBMIT; role++) {
+		if (role != ROLE_CORE && !c->conf->private_run)
+			status_row(q, role_name((enum role)role),
+			    c->peer[role].fd >= 0 ? "at work" : "down");
+	}
+	status_row(q, "own key", c->own_asked != 0 && c->own.err == GW_OK ?
+	    "usable" : "missing or unusable; see meldpost key show");
+	(void)outbox_each(c->store, false, count_outbox, n);
+	(void)snprintf(text, sizeof(text), "%u waiting, %u held, %u uncertain",
+	    n[OUTBOX_WAITING] + n[OUTBOX_SENDING], n[OUTBOX_HELD],
+	    n[OUTBOX_UNCERTAIN]);
+	status_row(q, "outbox", text);
+	status_row(q, "takes mail", core_can_take(c) ? "yes" :
+	    "no; the log says why");
+}

@@ -1,0 +1,70 @@
+/*
+ * Core's own state, shared by the files of this folder. Core is one thread
+ * and synchronous: it asks parse and keys and waits, with a deadline; fetch,
+ * submit and the clients speak when they want to and are heard in the loop.
+ */
+#ifndef GW_CORE_CORE_H
+#define GW_CORE_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "compose/compose.h"
+#include "conf/conf.h"
+#include "store/store.h"
+#include "wire/chan.h"
+
+/* What keeps us from taking mail. Said once when it begins and ends. */
+enum condition {
+	COND_NO_KEY,		/* our own key is missing or unusable */
+	COND_NO_REP,		/* nobody is enrolled to receive referrals */
+	COND_DISK_FULL,
+	COND_NO_PEER,		/* parse or keys is being started again */
+	COND_MAX
+};
+
+struct core {
+	struct chan *parent;		/* where we came from */
+	const struct conf *conf;
+	struct store *store;		/* NULL: dry run without a database */
+	struct templates *templates;
+	struct office office;
+	struct chan peer[ROLE_MAX];	/* fd -1 while a role is down */
+	struct msg_own own;		/* our key, as keys last told us */
+	int64_t own_asked;		/* when; 0 = never */
+	uint32_t last_id;
+	bool bad[COND_MAX];
+
+	/* control */
+	int listener;			/* -1 = none */
+	struct chan client[LIM_CLIENTS];/* fd -1 = free */
+
+	/* the one submission under way */
+	bool posting;
+	struct outbox posted;
+	int64_t posted_at;		/* clock_mono_ms() */
+
+	/* --once */
+	bool drained;
+	bool failed;			/* something was left undone */
+	int64_t keep_ms;		/* how long the last kept mail waits */
+	bool stop;
+};
+
+/* The next number for a question to parse or keys; never 0. */
+uint32_t core_next_id(struct core *c);
+
+/* Begins or ends a condition; one line in the log when it changes. */
+void core_condition(struct core *c, enum condition which, bool bad);
+
+/*
+ * Whether mail can be taken in now: our key is usable, somebody can receive a
+ * referral, the disk has room, the peers are there. Sets the conditions.
+ */
+bool core_can_take(struct core *c);
+
+/* Seconds UTC, never running backwards over a restart (design.md 10). */
+int64_t core_now(struct core *c);
+
+#endif

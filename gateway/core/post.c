@@ -1,0 +1,374 @@
+#include "core/post.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "core/forward.h"
+#include "core/outcome.h"
+#include "core/peers.h"
+#include "core/sealing.h"
+
+#define DAY_S		86400
+#define BACKOFF_MOST_S	3600
+
+/* What is known of each kind of mail; all else about it is its template. */
+static const struct kind {
+	bool again;	/* may be sent twice rather than not at all */
+	bool dsn;	/* asks for delivery notices */
+} kinds[MAIL_KIND_MAX] = {
+	[MAIL_T01] = { .again = false },
+	[MAIL_T02] = { .again = false },
+	[MAIL_T05] = { .again = true },
+	[MAIL_T06] = { .again = true, .dsn = true },
+	[MAIL_T42] = { .again = true },
+};
+
+/* T02 goes in clear only to somebody who wrote in clear (design.md 10). */
+static bool
+is_clear(const struct outbox *row)
+{
+	return row->kind == MAIL_T02 && strcmp(row->section, "kanaal") == 0;
+}
+
+/* ---- booking ---- */
+
+/* Changes a row and writes it into the chain, in one transaction. */
+static enum gw_err
+book(struct core *c, struct outbox *row, enum outbox_state state,
+    enum audit_event event)
+{
+	int64_t now = core_now(c);
+	enum gw_err r;
+
+	row->state = state;
+	r = store_begin(c->store);
+	if (r != GW_OK)
+		return r;
+	r = outbox_update(c->store, row);
+	if (r == GW_OK)
+		r = audit_add(c->store, now, event, row->ref,
+		    mail_kind_name(row->kind), NULL);
+	if (r == GW_OK && state == OUTBOX_FAILED)
+		r = outcome_undeliverable(c, row, now);
+	if (r == GW_OK)
+		return store_commit(c->store);
+	store_rollback(c->store);
+	return r;
+}
+
+/* Only the state; the chain tells how it ends. */
+static enum gw_err
+mark(struct core *c, struct outbox *row, enum outbox_state state)
+{
+	row->state = state;
+	return outbox_update(c->store, row);
+}
+
+static void
+say(const struct outbox *row, const char *what)
+{
+	log_event(LOG_INFO, "outbox", "id=%lld mail=%s ref=%s %s code=%u",
+	    (long long)row->id, mail_kind_name(row->kind), row->ref, what,
+	    row->code);
+}
+
+/* Waits longer each time; after retry_days it is given up and told. */
+static void
+try_later(struct core *c, struct outbox *row)
+{
+	int64_t now = core_now(c), wait = c->conf->mail_retry_first;
+	int i;
+
+	if (now - row->made > c->conf->mail_retry_days * DAY_S) {
+		(void)book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED);
+		return;
+	}
+	for (i = 0; i < row->tries && wait < BACKOFF_MOST_S; i++)
+		wait *= 2;
+	row->tries++;
+	row->not_before = now + (wait > BACKOFF_MOST_S ? BACKOFF_MOST_S :
+	    wait);
+	(void)mark(c, row, OUTBOX_WAITING);
+	say(row, "try again later");
+	c->failed = true;
+}
+
+/* Sent: what it said is not kept any longer than it must be. */
+static void
+sent(struct core *c, struct outbox *row)
+{
+	int64_t blob = row->blob;
+
+	row->blob = 0;
+	if (book(c, row, OUTBOX_SENT, AUDIT_MAIL_SENT) != GW_OK)
+		return;
+	say(row, "sent");
+	if (blob != 0)
+		(void)blob_erase(c->store, blob);
+}
+
+/* Nobody knows whether it left (RFC 1047). The first time it goes again at
+ * once: most often it was we who died, and not the server. */
+static void
+unknown(struct core *c, struct outbox *row)
+{
+	if (kinds[row->kind].again && row->tries == 0) {
+		row->tries++;
+		(void)mark(c, row, OUTBOX_WAITING);
+		return;
+	}
+	if (kinds[row->kind].again) {
+		try_later(c, row);
+		return;
+	}
+	if (book(c, row, OUTBOX_UNCERTAIN, AUDIT_MAIL_UNCERTAIN) == GW_OK)
+		say(row, "uncertain: not sent again");
+}
+
+/* ---- sealing of intents ---- */
+
+/* A forward that could not be sealed when the mail came: opened once more. */
+static enum gw_err
+seal_held_forward(struct core *c, struct outbox *row,
+    const struct correspondent *to, int *mail)
+{
+	struct referral ref;
+	struct travel *t;
+	struct travel travel;
+	enum gw_err r;
+	int raw = -1;
+
+	t = &travel;
+	r = referral_by_ref(c->store, row->ref, &ref);
+	if (r == GW_OK && ref.blob == 0)
+		r = GW_MISSING;
+	if (r == GW_OK)
+		r = blob_get(c->store, ref.blob, &raw);
+	if (r != GW_OK)
+		return r;
+	r = way_reopen(c, raw, t);
+	t->referral = ref;
+	if (r == GW_OK)
+		r = forward_make(t, row, to, mail);
+	/* The sender's own key may have been removed since: it stays held. */
+	if (r == GW_STATE)
+		r = GW_KEY;
+	travel_end(t);
+	close(raw);
+	return r;
+}
+
+static enum gw_err
+seal_intent(struct core *c, struct outbox *row, const struct correspondent *to,
+    int *mail)
+{
+	struct letter letter = {
+		.kind = row->kind,
+		.section = row->section,
+		.to = to->address,
+		.ref = row->ref,
+		.message_id = row->message_id,
+		.date = row->not_before,
+		.clear = is_clear(row),
+	};
+	char received[CLOCK_DUTCH_LEN], code[16];
+	const struct var vars[] = {
+		{ "received", received },
+		{ "code", code },
+	};
+
+	if (row->kind == MAIL_T06)
+		return seal_held_forward(c, row, to, mail);
+	clock_dutch(row->made, received);
+	(void)snprintf(code, sizeof(code), "%u", row->code);
+	letter.vars = vars;
+	letter.nvars = sizeof(vars) / sizeof(vars[0]);
+	return seal_letter(c, &letter, letter.clear ? "" : to->fpr, -1,
+	    (struct span){ 0, 0 }, mail);
+}
+
+/* The finished mail of a row: kept sealed, or sealed now. */
+static enum gw_err
+finished_mail(struct core *c, struct outbox *row,
+    const struct correspondent *to, int *mail)
+{
+	if (row->blob != 0)
+		return blob_get(c->store, row->blob, mail);
+	return seal_intent(c, row, to, mail);
+}
+
+/* ---- handing over ---- */
+
+static enum gw_err
+hand_over(struct core *c, struct outbox *row, const struct correspondent *to,
+    int mail)
+{
+	struct msg m;
+	enum gw_err r;
+
+	r = mark(c, row, OUTBOX_SENDING);
+	if (r != GW_OK)
+		return r;
+	msg_init(&m, MSG_submit);
+	m.u.submit.id = (uint64_t)row->id;
+	m.u.submit.clear = is_clear(row);
+	m.u.submit.dsn = kinds[row->kind].dsn;
+	/* Answers of a machine have no return path (RFC 3834 3.3). */
+	if (kinds[row->kind].dsn)
+		memcpy(m.u.submit.sender, c->conf->instance_address,
+		    sizeof(m.u.submit.sender));
+	memcpy(m.u.submit.rcpt, to->address, sizeof(m.u.submit.rcpt));
+	memcpy(m.u.submit.envid, row->envid, sizeof(m.u.submit.envid));
+	m.u.submit.mail = mail;
+	r = chan_send(&c->peer[ROLE_SUBMIT], &m, LIM_DEADLINE_MS);
+	if (r != GW_OK) {
+		/* It never got there, so it certainly did not leave. */
+		peers_lost(c, ROLE_SUBMIT);
+		(void)mark(c, row, OUTBOX_WAITING);
+		return r;
+	}
+	c->posting = true;
+	c->posted = *row;
+	c->posted_at = clock_mono_ms();
+	return GW_OK;
+}
+
+/* A row that cannot be made now or ever. */
+static void
+cannot_make(struct core *c, struct outbox *row, enum gw_err why)
+{
+	if (why == GW_KEY) {
+		if (book(c, row, OUTBOX_HELD, AUDIT_MAIL_HELD) == GW_OK)
+			log_event(LOG_ERROR, "outbox", "id=%lld mail=%s ref=%s "
+			    "held: no usable key; see meldpost outbox",
+			    (long long)row->id, mail_kind_name(row->kind),
+			    row->ref);
+		c->failed = true;
+		return;
+	}
+	if (gw_passes(why) || why == GW_NOMEM || why == GW_IO) {
+		try_later(c, row);
+		return;
+	}
+	/* GW_MISSING: its recipient or its content no longer exists. */
+	if (book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED) == GW_OK)
+		log_event(LOG_WARN, "outbox", "id=%lld mail=%s ref=%s dropped:"
+		    " %s", (long long)row->id, mail_kind_name(row->kind),
+		    row->ref, gw_strerror(why));
+}
+
+bool
+post_next(struct core *c)
+{
+	struct correspondent to;
+	struct outbox row;
+	enum gw_err r;
+	int mail = -1;
+
+	if (c->posting || c->peer[ROLE_SUBMIT].fd < 0 ||
+	    c->peer[ROLE_KEYS].fd < 0)
+		return false;
+	if (outbox_due(c->store, core_now(c), &row) != GW_OK)
+		return false;
+	r = correspondent_by_id(c->store, row.correspondent, &to);
+	/* A suspended person gets nothing; the row waits for a decision. */
+	if (r == GW_OK && to.state != CORRESPONDENT_ACTIVE)
+		r = GW_KEY;
+	if (r == GW_OK)
+		r = finished_mail(c, &row, &to, &mail);
+	if (r != GW_OK) {
+		cannot_make(c, &row, r);
+		return true;
+	}
+	r = hand_over(c, &row, &to, mail);
+	close(mail);
+	return r == GW_OK;
+}
+
+void
+post_result(struct core *c, const struct msg_submitted *m)
+{
+	struct outbox *row = &c->posted;
+
+	if (!c->posting || (uint64_t)row->id != m->id)
+		return;
+	c->posting = false;
+	row->code = m->code;
+	memcpy(row->status, m->status, sizeof(row->status));
+	switch ((enum submit_result)m->result) {
+	case SUBMIT_SENT:
+		sent(c, row);
+		break;
+	case SUBMIT_LATER:
+		try_later(c, row);
+		break;
+	case SUBMIT_UNKNOWN:
+		unknown(c, row);
+		break;
+	case SUBMIT_FAILED:
+	case SUBMIT_REFUSED:
+	default:
+		if (book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED) == GW_OK)
+			say(row, m->result == SUBMIT_REFUSED ?
+			    "refused by our own guard" : "failed");
+		c->failed = true;
+	}
+}
+
+void
+post_lost(struct core *c)
+{
+	if (!c->posting)
+		return;
+	c->posting = false;
+	unknown(c, &c->posted);
+}
+
+struct rows {
+	struct outbox row[64];
+	size_t n;
+};
+
+static enum gw_err
+collect_sending(const struct outbox *row, void *arg)
+{
+	struct rows *rows = arg;
+
+	if (row->state == OUTBOX_SENDING &&
+	    rows->n < sizeof(rows->row) / sizeof(rows->row[0]))
+		rows->row[rows->n++] = *row;
+	return GW_OK;
+}
+
+enum gw_err
+post_recover(struct core *c)
+{
+	struct rows rows = { .n = 0 };
+	unsigned released;
+	enum gw_err r;
+	size_t i;
+
+	r = outbox_each(c->store, false, collect_sending, &rows);
+	for (i = 0; r == GW_OK && i < rows.n; i++)
+		unknown(c, &rows.row[i]);
+	if (r == GW_OK)
+		r = outbox_release_held(c->store, &released);
+	return r;
+}
+
+int
+post_wait(struct core *c, int most)
+{
+	int64_t when, now;
+
+	if (c->posting || outbox_next_due(c->store, &when) != GW_OK)
+		return most;
+	now = clock_now();
+	if (when <= now)
+		return c->peer[ROLE_SUBMIT].fd < 0 ? most : 0;
+	if (when - now > most / 1000)
+		return most;
+	return (int)(when - now) * 1000;
+}

@@ -1,0 +1,84 @@
+/*
+ * The way of a mail (design.md 3): received, parsed, unwrapped, judged,
+ * routed, stepped, sealed, committed. One struct travels along it; each step
+ * is one function, and only the last one changes the store.
+ */
+#ifndef GW_CORE_WAY_H
+#define GW_CORE_WAY_H
+
+#include "base/memfd.h"
+#include "core/core.h"
+#include "keys/verdict.h"
+
+/* Most mails that one incoming mail can cause: each deputy gets a T06. */
+#define TRAVEL_POST	24
+
+struct travel {
+	struct core *core;
+	bool dry;			/* judge only; write nothing */
+	int64_t now;
+	int raw;			/* the mail as it came; not owned */
+	struct map map;			/* its bytes */
+	struct mail mail;		/* the row it becomes */
+	bool seen;			/* these bytes were committed before */
+	bool worn_out;			/* it brought a role down too often */
+
+	/* parsed */
+	struct msg_parsed outer, inner;
+	int decoded;			/* ciphertext that parse decoded, or -1 */
+
+	/* unwrapped */
+	uint32_t opened_id;		/* keys knows the plaintext by this */
+	int plain;			/* read-only; -1 = none */
+	struct map open;		/* its bytes */
+	struct span signed_bytes;	/* in `open`: what the signature covers */
+	char fpr[LIM_FPR + 1];		/* the signer's primary fingerprint */
+	int64_t made;
+	char hash[LIM_ALGO + 1];
+	char algo[LIM_ALGO + 1];
+	bool known;			/* `signer` is filled */
+	struct correspondent signer;	/* who holds that fingerprint */
+	bool from_known;		/* `from` is filled */
+	struct correspondent from;	/* whose address the outer From is */
+
+	/* judged, routed */
+	struct mail_facts facts;
+	struct verdict verdict;
+
+	/* stepped */
+	struct effects effects;
+	bool has_referral;
+	struct referral referral;
+	struct outbox dsn_row;		/* transport: the mail it is about */
+
+	/* sealed */
+	struct {
+		struct outbox row;
+		int sealed;		/* finished mail, or -1: an intent */
+	} post[TRAVEL_POST];
+	size_t posts;
+};
+
+/*
+ * Takes a mail the whole way. *fate says what becomes of it at its source.
+ * GW_OK: committed (or seen before). Otherwise nothing was changed and the
+ * mail must be handed over again later.
+ */
+enum gw_err way_of_a_mail(struct core *c, const struct msg_mail *in,
+    enum fate *fate);
+
+/* Judges without effect: the dry run. The answer is in t->verdict, t->outer,
+ * t->fpr and t->signer; end with travel_end(). */
+enum gw_err way_dry(struct core *c, int raw, struct travel *t);
+
+/*
+ * Opens a kept mail again, for a forward that could not be sealed at once:
+ * parsed and unwrapped, not judged anew. GW_STATE when it does not open.
+ * End with travel_end().
+ */
+enum gw_err way_reopen(struct core *c, int raw, struct travel *t);
+
+/* Wipes the plaintext here and in keys, closes everything. */
+void travel_end(struct travel *t);
+
+#endif
