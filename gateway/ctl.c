@@ -1,0 +1,126 @@
+/*
+ * meldpost: the operator's command. It asks core and shows the answer; it
+ * decides nothing, opens no database and touches no key.
+ */
+#include "config.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/show.h"
+
+static int help(const struct call *call);
+
+static const struct command commands[] = {
+	{ "correspondent add", "ADDRESS", "enrol a person and their key",
+	    correspondent_enrol, SHAPE_TEXT,
+	    OPT(ROLE) | OPT(ORGANISATION) | OPT(CLASS) | OPT(GROUND) |
+	    OPT(KEY), OPT(LANGUAGE) | OPT(FINGERPRINT) | OPT(COMPARED) },
+	{ "correspondent list", "", "all who are enrolled",
+	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "correspondent show", "ADDRESS", "all that is kept of one person",
+	    show_asked, SHAPE_ONE, 0, 0 },
+	{ "correspondent suspend", "ADDRESS",
+	    "quarantine one person's mail and hold what is for them",
+	    show_asked, SHAPE_TEXT, 0, 0 },
+	{ "correspondent resume", "ADDRESS", "end a suspension",
+	    show_asked, SHAPE_TEXT, 0, 0 },
+	{ "correspondent remove", "ADDRESS",
+	    "remove a person and their key for good",
+	    correspondent_drop, SHAPE_TEXT, 0, OPT(YES) },
+	{ "queue", "", "referrals at hand: reference, type, age, state",
+	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "mail list", "", "mails that came in, and their verdicts",
+	    mail_list, SHAPE_LIST, 0, OPT(LIMIT) },
+	{ "mail show", "ID", "one mail that came in",
+	    show_asked, SHAPE_ONE, 0, 0 },
+	{ "outbox", "", "mails that wait, are held or uncertain",
+	    show_asked, SHAPE_LIST, 0, OPT(ALL) },
+	{ "audit verify", "", "check the whole chain of the audit log",
+	    show_asked, SHAPE_ONE, 0, 0 },
+	{ "key create", "", "make the gateway's own key, once",
+	    show_asked, SHAPE_ONE, 0, 0 },
+	{ "key show", "", "the gateway's own fingerprint, to be read out",
+	    show_asked, SHAPE_ONE, 0, 0 },
+	{ "key export", "[FILE]", "the gateway's own public key, armored",
+	    key_export, SHAPE_TEXT, 0, 0 },
+	{ "status", "", "what the gateway is doing",
+	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "verdict", "",
+	    "say what would become of the mail on standard input; nothing is"
+	    " changed",
+	    verdict_of_mail, SHAPE_ONE, 0, 0 },
+	{ "help", "[COMMAND] [WORD]", "this list, or more about one command",
+	    help, SHAPE_TEXT, 0, 0 },
+	{ 0 }
+};
+
+static int
+help(const struct call *call)
+{
+	const struct command *c;
+	int used;
+
+	if (call->words == 0) {
+		help_all(call->out, call->table);
+		return EX_OK;
+	}
+	c = command_find(call->table, call->word, call->words, &used);
+	if (c == NULL)
+		return command_unknown(call, call->word, call->words);
+	help_command(call->out, c);
+	return EX_OK;
+}
+
+static int
+run(const struct call *call)
+{
+	if (call->option[OPTION_VERSION] != NULL) {
+		(void)fprintf(call->out, "meldpost %s\n", PACKAGE_VERSION);
+		return EX_OK;
+	}
+	if (call->option[OPTION_HELP] == NULL)
+		return call->command->run(call);
+	if (call->command != NULL)
+		help_command(call->out, call->command);
+	else
+		help_all(call->out, call->table);
+	return EX_OK;
+}
+
+/* Names of organisations are UTF-8, whatever locale a bare root shell has. */
+static void
+speak_utf8(void)
+{
+	if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1)
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *config = getenv("MELDPOST_CONF");
+	struct call call = {
+		.table = commands,
+		.config = config != NULL ? config : MELDPOST_CONF,
+		.in = stdin, .out = stdout, .err = stderr,
+		.person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO),
+	};
+	int status;
+
+	speak_utf8();
+	status = call_read(&call, argc, argv);
+	if (status == EX_OK)
+		status = run(&call);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		if (status == EX_OK)
+			status = fault(&call, EX_IOERR,
+			    "standard output cannot be written");
+	}
+	return status;
+}

@@ -1,0 +1,244 @@
+/*
+ * meldpost-keys: the key ring, gpg and gpg-agent. No network, no database;
+ * the only role that may start a program. Plaintext leaves it for core alone,
+ * and only with a verdict.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "confine/confine.h"
+#include "keys/keys.h"
+#include "role.h"
+
+/* How long core may be too busy to take an answer. */
+#define ANSWER_MS 10000
+
+struct keeper {
+	struct role_self self;
+	struct keys *keys;
+};
+
+/* Orderly: plaintexts are wiped, the agent forgets the key. */
+static void __attribute__((noreturn))
+finish(struct keeper *k)
+{
+	keys_close(k->keys);
+	role_end(&k->self);
+}
+
+/* What has no answer in messages.def: the parent starts us anew, and core
+ * asks again. */
+static void __attribute__((noreturn))
+give_up(struct keeper *k, const struct msg *m, enum gw_err r)
+{
+	log_event(LOG_ERROR, "keys", "cannot %s: %s", msg_name(m->type),
+	    gw_strerror(r));
+	keys_close(k->keys);
+	exit(EX_TEMPFAIL);
+}
+
+static void
+answer(struct keeper *k, struct msg *m)
+{
+	enum gw_err r = chan_send(&k->self.core, m, ANSWER_MS);
+
+	msg_close(m);
+	if (r != GW_OK)
+		finish(k);
+}
+
+/* ---- one function for each message of core ---- */
+
+static void
+on_pin(struct keeper *k, const struct msg *in)
+{
+	const struct msg_pin *pin = &in->u.pin;
+	enum gw_err r = keys_pin(k->keys, pin->fpr, pin->active != 0);
+
+	if (r != GW_OK)
+		give_up(k, in, r);
+}
+
+static void
+on_unwrap(struct keeper *k, const struct msg *in)
+{
+	const struct msg_unwrap *u = &in->u.unwrap;
+	struct msg out;
+	enum gw_err r;
+
+	msg_init(&out, MSG_unwrapped);
+	r = keys_unwrap(k->keys, u->id, u->mail, u->cipher, &out.u.unwrapped);
+	if (r != GW_OK)
+		give_up(k, in, r);
+	answer(k, &out);
+}
+
+static void
+on_verify(struct keeper *k, const struct msg *in)
+{
+	const struct msg_verify *v = &in->u.verify;
+	struct msg out;
+	enum gw_err r;
+
+	msg_init(&out, MSG_verified);
+	r = keys_verify(k->keys, v->plain, v->body, v->signature,
+	    &out.u.verified);
+	if (r != GW_OK)
+		give_up(k, in, r);
+	out.u.verified.id = v->id;
+	answer(k, &out);
+}
+
+static void
+on_wipe(struct keeper *k, const struct msg *in)
+{
+	keys_wipe(k->keys, in->u.wipe.id);
+}
+
+static void
+on_seal(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_sealed);
+	out.u.sealed.id = in->u.seal.id;
+	out.u.sealed.err = (uint32_t)keys_seal(k->keys, &in->u.seal,
+	    &out.u.sealed.mail);
+	answer(k, &out);
+}
+
+static void
+on_import(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_imported);
+	keys_import(k->keys, &in->u.import, &out.u.imported);
+	answer(k, &out);
+}
+
+static void
+on_forget(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_forgot);
+	out.u.forgot.id = in->u.forget.id;
+	out.u.forgot.err = (uint32_t)keys_forget(k->keys, in->u.forget.fpr);
+	answer(k, &out);
+}
+
+static void
+on_create(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_own);
+	keys_create(k->keys, in->u.create.address, &out.u.own);
+	out.u.own.id = in->u.create.id;
+	answer(k, &out);
+}
+
+static void
+on_ask_own(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_own);
+	keys_own(k->keys, in->u.ask_own.export != 0, &out.u.own);
+	out.u.own.id = in->u.ask_own.id;
+	answer(k, &out);
+}
+
+static const struct {
+	enum msg_type type;
+	void (*serve)(struct keeper *k, const struct msg *in);
+} table[] = {
+	{ MSG_pin, on_pin },
+	{ MSG_unwrap, on_unwrap },
+	{ MSG_verify, on_verify },
+	{ MSG_wipe, on_wipe },
+	{ MSG_seal, on_seal },
+	{ MSG_import, on_import },
+	{ MSG_forget, on_forget },
+	{ MSG_create, on_create },
+	{ MSG_ask_own, on_ask_own },
+};
+
+/* ---- start and loop ---- */
+
+static void
+start(struct keeper *k)
+{
+	char home[sizeof(k->self.conf.state_dir) + sizeof("/gnupg")];
+	struct confine_path path = { home, CONFINE_WRITE };
+	enum gw_err r;
+
+	*k = (struct keeper){ .keys = NULL };
+	role_begin(&k->self, ROLE_KEYS);
+	(void)snprintf(home, sizeof(home), "%s/gnupg",
+	    k->self.conf.state_dir);
+	/* gpg-agent starts here, in front of the wall. */
+	r = keys_open(&k->keys, home, k->self.conf.instance_address);
+	if (r != GW_OK) {
+		log_event(LOG_ERROR, "ring", "cannot be opened: %s",
+		    gw_strerror(r));
+		exit(gw_passes(r) ? EX_TEMPFAIL : EX_CONFIG);
+	}
+	if (k->self.conf.confine &&
+	    confine_enter(ROLE_KEYS, &path, 1) != GW_OK) {
+		log_event(LOG_ERROR, "start", "cannot confine itself");
+		keys_close(k->keys);
+		exit(EX_NOPERM);
+	}
+	role_ready(&k->self);
+}
+
+/* One message of core; any other than those in the table ends us. */
+static void
+take_message(struct keeper *k)
+{
+	struct msg m;
+	enum gw_err r;
+	size_t i;
+
+	r = chan_recv(&k->self.core, &m, 0);
+	if (r == GW_TIMEOUT)
+		return;
+	if (r != GW_OK)
+		finish(k);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (table[i].type == m.type) {
+			table[i].serve(k, &m);
+			msg_close(&m);
+			return;
+		}
+	}
+	finish(k);
+}
+
+int
+main(void)
+{
+	struct pollfd pfd[2];
+	struct keeper k;
+
+	start(&k);
+	pfd[0] = (struct pollfd){ .fd = k.self.parent.fd, .events = POLLIN };
+	pfd[1] = (struct pollfd){ .fd = k.self.core.fd, .events = POLLIN };
+	for (;;) {
+		if (poll(pfd, 2, -1) < 0 && errno != EINTR)
+			finish(&k);
+		/* The parent says stop, or is gone. */
+		if (pfd[0].revents != 0)
+			finish(&k);
+		if (pfd[1].revents != 0)
+			take_message(&k);
+	}
+}
