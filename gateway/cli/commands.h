@@ -1,0 +1,20 @@
+/* The commands that do more than ask and show; each returns its exit status. */
+#ifndef GW_CLI_COMMANDS_H
+#define GW_CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+/* correspondent.c */
+int correspondent_enrol(const struct call *call);
+int correspondent_drop(const struct call *call);
+
+/* mail.c */
+int mail_list(const struct call *call);
+
+/* key.c */
+int key_export(const struct call *call);
+
+/* verdict.c */
+int verdict_of_mail(const struct call *call);
+
+#endif
