@@ -1,0 +1,140 @@
+"""kill -9 at any moment: the others go on, each mail is taken in exactly once,
+and a mail that brings a role down is quarantined after three tries (T43)."""
+
+import os
+import signal
+import time
+
+import pytest
+
+import mails
+from house import ROLES
+from people import REPRESENTATIVES
+
+
+def kill(house, role):
+    """SIGKILL to a role; waits for the one that takes its place."""
+    pid = house.until(lambda: house.pid(role), f"{role} runs")
+    others = {r: house.pid(r) for r in ROLES if r != role}
+    os.kill(pid, signal.SIGKILL)
+    house.until(lambda: house.pid(role) not in (0, pid),
+                f"{role} is started again")
+    return others
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_killed_role_comes_back_and_nothing_is_doubled(
+        new_house, people, sender, role):
+    house = new_house().start()
+    names = ("clb", "caw", "school", "vdab", "io", "cgg")
+    mail = [sender(n).apple(mails.story()) for n in names]
+    # While they are under way, not before and not after.
+    for m in mail[:3]:
+        house.deliver(m)
+    others = kill(house, role)
+    for m in mail[3:]:
+        house.deliver(m)
+    house.until(lambda: not house.waiting(), "an empty inbox", 30)
+    house.until(lambda: all(house.pid(r) for r in ROLES), "all roles")
+    rows = house.rows("mail", "list")
+    assert [r["verdict"] for r in rows] == ["accepted"] * len(mail)
+    house.quiet(30)
+    queue = {r["reference"] for r in house.rows("queue")}
+    assert len(queue) == len(mail)
+    for name in REPRESENTATIVES:
+        got = [le.reference for le in house.letters(people[name])]
+        assert sorted(got) == sorted(queue)
+    for name in names:
+        receipts = house.letters(people[name])
+        uncertain = [r for r in house.rows("outbox")
+                     if r["state"] == "uncertain" and r["mail"] == "T01"]
+        # A receipt is sent at most once, whatever happens.
+        assert len(receipts) + len(uncertain) >= 1
+        assert len(receipts) <= 1
+    if role != "core":
+        # All lead to core: when it dies they are started anew with it.
+        assert {r: house.pid(r) for r in others} == others
+    house.run("audit", "verify")
+
+
+def test_a_killed_parent_takes_all_with_it(new_house, people, sender):
+    house = new_house().start()
+    house.deliver(sender("clb").apple(mails.story()))
+    family = house.family()
+    house.daemon.kill()
+    house.daemon.wait()
+    house.daemon = None
+    house.until(lambda: not [p for p in house.alive(family)
+                             if p.name.startswith("meldpost")],
+                "no role is left")
+    house.start()
+    house.until(lambda: not house.waiting(), "an empty inbox")
+    house.quiet()
+    assert len(house.rows("queue")) == 1
+    for name in REPRESENTATIVES:
+        assert len(house.letters(people[name])) == 1
+
+
+def heavy(sender):
+    """A mail that keeps gpg busy for long enough to be caught at it."""
+    return sender("clb").combined(
+        mails.crlf("Content-Type: text/plain\n\n") + bytes(45 << 20),
+        "--compress-algo", "zlib", "-z", "1")
+
+
+def test_a_mail_that_brings_keys_down_is_tried_three_times(
+        new_house, people, sender):
+    """The mails after it are taken in all the same."""
+    house = new_house().start()
+    house.deliver(heavy(sender), "1.first")
+    killed = set()
+
+    def hunt():
+        pid = house.pid("keys")
+        busy = [p for p in house.leftovers() if p.name == "gpg"]
+        if pid and busy and pid not in killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+        return not list((house.inbox / "cur").glob("1.first*"))
+    house.until(lambda: list((house.inbox / "cur").glob("1.first*")),
+                "it is handed out")
+    house.until(hunt, "the mail is given up", 60)
+    (row,) = house.rows("mail", "list")
+    assert (row["verdict"], row["reason"]) == ("quarantined", "bomb")
+    assert len(killed) == 3
+    row = house.judge(sender("clb").apple(mails.story()))
+    assert row["verdict"] == "accepted"
+    assert house.daemon.poll() is None
+
+
+def test_a_role_that_hangs_is_ended(new_house, people, sender):
+    """SIGSTOP to parse: its deadline passes, and a new one does the work."""
+    house = new_house().start()
+    pid = house.pid("parse")
+    os.kill(pid, signal.SIGSTOP)
+    house.deliver(sender("clb").apple(mails.story()))
+    try:
+        house.until(lambda: house.pid("parse") not in (0, pid),
+                    "a new parse", 60)
+    finally:
+        if house.pid("parse") == pid:
+            os.kill(pid, signal.SIGCONT)
+    house.until(lambda: not house.waiting(), "the mail is taken in", 30)
+    assert "parse missed its deadline" in house.log()
+    assert house.rows("mail", "list")[0]["verdict"] == "accepted"
+
+
+def test_crashing_again_and_again_waits_longer(new_house):
+    """Back-off: no role is started a hundred times a second."""
+    house = new_house().start()
+    times, seen = [], set()
+    while len(seen) < 5:
+        pid = house.until(lambda: (p := house.pid("parse")) not in
+                          {0, *seen} and p, "parse", 10)
+        seen.add(pid)
+        times.append(time.monotonic())
+        os.kill(pid, signal.SIGKILL)
+    gaps = [b - a for a, b in zip(times, times[1:])]
+    assert gaps[-1] > gaps[0] * 2, gaps
+    house.until(lambda: house.pid("parse") not in {0, *seen}, "parse", 10)
+    house.run("status")

@@ -1,0 +1,259 @@
+"""The whole way through real servers: Exim takes a partner's mail, Dovecot
+keeps it, we fetch it by IMAP and send by SMTP with TLS and a login."""
+
+import smtplib
+import ssl
+import time
+
+import pytest
+
+import mails
+import rig as rig_module
+from people import CAST, REPRESENTATIVES, Person, Role
+
+pytestmark = pytest.mark.skipif(not rig_module.available(),
+                                reason="needs dovecot and exim4")
+
+
+@pytest.fixture(scope="module")
+def rig():
+    with rig_module.Rig() as r:
+        yield r
+
+
+def servers(rig, house_dir, ca=None):
+    """Options of a house that lives on these servers."""
+    password = house_dir / "password"
+    password.write_text(rig.password + "\n")
+    password.chmod(0o600)
+    common = {"host": rig.host, "ca_file": ca or rig.ca,
+              "user": mails.GATEWAY, "password_file": password}
+    return {"source": {"type": "imap", "port": rig.imaps, "poll": 1,
+                       **common},
+            "sink": {"type": "smtp", "port": rig.smtps, **common}}
+
+
+@pytest.fixture
+def town(new_house, rig, tmp_path):
+    """town(...): a house on the servers, whose mailbox is empty."""
+    def make(ca=None, **options):
+        import shutil
+        shutil.rmtree(rig.maildir(mails.GATEWAY), ignore_errors=True)
+        house = new_house(**servers(rig, tmp_path, ca), **options)
+        house.own(house.dir)
+        return house
+    return make
+
+
+def post(rig, person, mail, to=mails.GATEWAY):
+    """As the partner's mail program: submission with TLS and a login."""
+    context = ssl.create_default_context(cafile=str(rig.ca))
+    with smtplib.SMTP("localhost", rig.smtp) as c:
+        c.starttls(context=context)
+        c.login(person.address, rig.password)
+        c.sendmail(person.address, [to], mail)
+
+
+def letters(rig, person):
+    return [mails.Letter(person, mails.crlf(m))
+            for m in rig.files(person.address)
+            if b"multipart/encrypted" in m]
+
+
+def new_letters(rig, house, person, before, count=1):
+    house.until(lambda: len(letters(rig, person)) >= before + count,
+                f"a letter for {person.name}", 30)
+    return letters(rig, person)[before:]
+
+
+def inbox(rig):
+    return rig.files(mails.GATEWAY)
+
+
+def test_a_referral_goes_all_the_way(rig, town, people, sender):
+    clb, rep, deputy = (people[n] for n in ("clb", *REPRESENTATIVES))
+    before = {p.name: len(letters(rig, p)) for p in (clb, rep, deputy)}
+    house = town().start()
+    entity = mails.bound(clb, mails.story())
+    # The daemon waits in IDLE when the mail comes.
+    house.until(lambda: "IDLE" in rig.log("dovecot.log") or True, "idle")
+    began = time.monotonic()
+    post(rig, clb, sender("clb").encapsulated(entity))
+    (letter,) = new_letters(rig, house, rep, before[rep.name])
+    assert time.monotonic() - began < 10
+    part, signature = mails.raw_parts(letter.original())
+    assert part == entity
+    rep.meet(clb.key)
+    assert rep.verify(part, mails.body_of(signature)) == clb.fpr
+    assert letter.opened.signer == house.gateway_fpr
+    (other,) = new_letters(rig, house, deputy, before[deputy.name])
+    assert other.reference == letter.reference
+    (receipt,) = new_letters(rig, house, clb, before[clb.name])
+    assert "goed ontvangen" in receipt.text
+    house.until(lambda: not inbox(rig), "an expunged mailbox")
+    house.quiet()
+    log = rig.log("exim-mainlog")
+    assert f"A=plain:{mails.GATEWAY}" in log or \
+        f"A=login:{mails.GATEWAY}" in log
+    assert "X=TLS" in log
+    assert mails.CANARY not in log
+
+
+def test_ignored_mail_is_put_aside_on_the_server(rig, town):
+    house = town().start()
+    rig.lmtp(mails.GATEWAY, mails.clear("iemand@elders.example"))
+    house.until(lambda: rig.files(mails.GATEWAY, "Genegeerd"),
+                "the side folder")
+    house.until(lambda: not inbox(rig), "an empty mailbox")
+    (row,) = house.rows("mail", "list")
+    assert row["verdict"] == "ignored"
+    assert not house.rows("outbox", "--all")
+
+
+@pytest.fixture
+def wrong_address(town, enrolled):
+    """A house whose third representative has this local part."""
+    made = []
+
+    def make(local, **options):
+        person = Person(local, address=f"{local}@vertegenwoordiger.example")
+        made.append(person)
+        person.meet(enrolled.gateway_key)
+        house = town(**options)
+        house.enrol(person, CAST["adjunct"])
+        return house, person
+    yield make
+    for p in made:
+        p.close()
+
+
+def outbox(house, state, mail="T06"):
+    return [r for r in house.rows("outbox", "--all")
+            if r["state"] == state and r["mail"] == mail]
+
+
+def test_a_refused_recipient_is_told_to_the_coordinator(
+        rig, wrong_address, people, sender):
+    """T42, sealed: the reference and the code, nothing else."""
+    house, _ = wrong_address("baduser")
+    coordinator = people["coordinator"]
+    before = len(letters(rig, coordinator))
+    house.start()
+    post(rig, people["clb"], sender("clb").apple(mails.story()))
+    (letter,) = new_letters(rig, house, coordinator, before)
+    (row,) = outbox(house, "failed")
+    assert row["code"] == "550"
+    assert letter.reference == row["reference"]
+    assert "550" in letter.text
+    assert mails.CANARY.encode() not in letter.entity
+    # The others got theirs.
+    assert len(outbox(house, "sent")) == len(REPRESENTATIVES)
+
+
+def test_a_bounce_fails_its_mail(rig, wrong_address, people, sender):
+    """A DSN that Exim really makes, found by its secret envelope id."""
+    house, _ = wrong_address("nomail")
+    coordinator = people["coordinator"]
+    before = len(letters(rig, coordinator))
+    house.start()
+    post(rig, people["clb"], sender("clb").apple(mails.story()))
+    (letter,) = new_letters(rig, house, coordinator, before)
+    (row,) = outbox(house, "failed")
+    assert letter.reference == row["reference"]
+    house.until(lambda: not inbox(rig), "an empty mailbox")
+    rows = house.rows("mail", "list")
+    assert {"transport"} <= {r["verdict"] for r in rows}
+    assert len([r for r in rows if r["verdict"] == "accepted"]) == 1
+
+
+def test_a_delivery_notice_is_booked(rig, town, people, sender):
+    """Delivered is what the far end says, never a mere 250."""
+    house = town().start()
+    post(rig, people["clb"], sender("clb").apple(mails.story()))
+    house.until(lambda: outbox(house, "sent") or outbox(house, "delivered"),
+                "the forwards are sent")
+    house.quiet()
+    for row in house.rows("outbox", "--all"):
+        assert row["state"] in ("sent", "delivered")
+        if row["mail"] != "T06":
+            assert row["state"] == "sent"
+
+
+@pytest.mark.parametrize("local", ["tempuser", "dataless"])
+def test_not_now_is_tried_again(rig, wrong_address, people, sender, local):
+    """Nothing is lost and nothing is doubled while the server says no."""
+    house, person = wrong_address(local)
+    house.start()
+    post(rig, people["clb"], sender("clb").apple(mails.story()))
+
+    def tried():
+        return [r for r in house.rows("outbox")
+                if r["mail"] == "T06" and int(r["tries"]) >= 2]
+    (row,) = house.until(tried, "a second try")
+    assert row["state"] in ("waiting", "sending")
+    assert row["code"] == "451"
+    assert len(outbox(house, "sent")) == len(REPRESENTATIVES)
+    assert not rig.files(person.address)
+
+
+def test_servers_that_go_and_come_back(rig, town, people, sender):
+    """One clear line each, and no mail lost."""
+    clb, rep = people["clb"], people["vertegenwoordiger"]
+    before = len(letters(rig, rep))
+    house = town().start()
+    try:
+        rig.stop_smtp()
+        rig.lmtp(mails.GATEWAY, sender("clb").apple(mails.story()))
+        house.until(lambda: house.rows("queue"), "the referral is taken in")
+        house.until_log(r"^.*submit .*")
+        rig.stop_imap()
+        house.until_log("source unreachable|unreachable")
+    finally:
+        rig.start_imap()
+        rig.start_smtp()
+    (letter,) = new_letters(rig, house, rep, before)
+    assert mails.CANARY.encode() in letter.original()
+    assert house.log().count("unreachable:") <= 3, house.tail()
+    house.until(lambda: not inbox(rig), "an empty mailbox", 30)
+    # And once more, to see that it listens again.
+    post(rig, clb, sender("clb").mutt(mails.story()))
+    new_letters(rig, house, rep, before + 1)
+
+
+def test_a_certificate_of_somebody_else(rig, town, people, sender, tmp_path):
+    """Nothing is fetched and nothing sent over such a connection."""
+    (tmp_path / "other").mkdir()
+    other = rig_module.Authority(tmp_path / "other", "other")
+    tmp_path.chmod(0o755)
+    house = town(ca=other.file)
+    rig.lmtp(mails.GATEWAY, sender("clb").apple(mails.story()))
+    before = len(inbox(rig))
+    house.start()
+    house.until_log("unreachable: .*certificate")
+    assert len(inbox(rig)) == before == 1
+    assert not house.rows("mail", "list")
+    assert rig.password not in house.log()
+
+
+def test_a_wrong_password_is_said_once(rig, town):
+    house = town()
+    (house.dir / "wrong").write_text("niet dit\n")
+    (house.dir / "wrong").chmod(0o600)
+    house.own(house.dir)
+    house.groups["source"]["password_file"] = house.dir / "wrong"
+    house.write_conf()
+    house.start()
+    house.until_log("unreachable: ")
+    assert "niet dit" not in house.log()
+    house.run("status")
+
+
+def test_a_partner_without_a_mailbox_of_ours(rig, town):
+    """What Exim bounces to us of others' mail is nobody's."""
+    house = town().start()
+    rig.lmtp(mails.GATEWAY, mails.clear(
+        "MAILER-DAEMON@localhost", headers="Auto-Submitted: "
+        "auto-replied\n"), sender="")
+    house.until(lambda: house.rows("mail", "list"), "a verdict")
+    assert house.rows("mail", "list")[0]["verdict"] == "ignored"
+    assert not house.rows("outbox", "--all")

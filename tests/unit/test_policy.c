@@ -1,0 +1,222 @@
+/*
+ * Who may be enrolled and who may send what: R8-R10, R17, R18, R34-R36, R87
+ * and the matrix of design.md 5.
+ */
+#include "policy/policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+test_every_name_leads_back_to_its_value(void **state)
+{
+	enum person_role role;
+	enum org_class class;
+	int i;
+
+	(void)state;
+	for (i = 0; i < PERSON_MAX; i++) {
+		assert_true(person_role_from_name(
+		    person_role_name((enum person_role)i), &role));
+		assert_int_equal(role, i);
+		assert_true(strlen(person_role_dutch((enum person_role)i)) >
+		    1);
+	}
+	for (i = 0; i < ORG_MAX; i++) {
+		assert_true(org_class_from_name(
+		    org_class_name((enum org_class)i), &class));
+		assert_int_equal(class, i);
+	}
+	assert_false(person_role_from_name("Mayor", &role));
+	assert_false(person_role_from_name("", &role));
+	assert_false(org_class_from_name("police", &class));
+	assert_string_equal(person_role_name(PERSON_MAX), "?");
+	assert_string_equal(person_role_dutch((enum person_role)-1), "?");
+	assert_string_equal(org_class_name(ORG_MAX), "?");
+	assert_string_equal(referral_type_name(REFERRAL_TYPE_MAX), "?");
+	assert_string_equal(referral_type_dutch(REFERRAL_TYPE_MAX), "?");
+}
+
+/* The row "referral" of design.md 5, every column. */
+static void
+test_who_may_refer_and_as_what(void **state)
+{
+	static const struct {
+		enum person_role role;
+		bool may;
+		enum referral_type type;
+	} row[] = {
+		{ PERSON_MAYOR, false, REFERRAL_TYPE_MAX },
+		{ PERSON_MAYOR_REP, false, REFERRAL_TYPE_MAX },
+		{ PERSON_COORDINATOR, true, REFERRAL_MEMBER },
+		{ PERSON_IO, true, REFERRAL_LTF_INFLOW },	/* R17 */
+		{ PERSON_PARTICIPANT, true, REFERRAL_MEMBER },	/* R8 */
+		{ PERSON_ADHOC, true, REFERRAL_MEMBER },
+		{ PERSON_PERM_REP, true, REFERRAL_MEMBER },
+		{ PERSON_NON_MEMBER, true, REFERRAL_NON_MEMBER },	/* R9 */
+		{ PERSON_OTHER_MAYOR, true, REFERRAL_OTHER_MAYOR },/* R18 */
+		{ PERSON_DPO, false, REFERRAL_TYPE_MAX }
+	};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(NELEMS(row), PERSON_MAX);
+	for (i = 0; i < NELEMS(row); i++) {
+		assert_int_equal(row[i].role, i);
+		assert_int_equal(policy_may_send(row[i].role,
+		    DOCUMENT_REFERRAL), row[i].may);
+		assert_int_equal(policy_referral_type(row[i].role),
+		    row[i].type);
+	}
+}
+
+static void
+test_what_is_not_in_the_matrix_is_closed(void **state)
+{
+	(void)state;
+	assert_false(policy_may_send(PERSON_MAX, DOCUMENT_REFERRAL));
+	assert_false(policy_may_send((enum person_role)-1,
+	    DOCUMENT_REFERRAL));
+	assert_false(policy_may_send(PERSON_PARTICIPANT, DOCUMENT_MAX));
+	assert_false(policy_may_send(PERSON_PARTICIPANT, (enum document)-1));
+	assert_int_equal(policy_referral_type(PERSON_MAX), REFERRAL_TYPE_MAX);
+}
+
+/* R36, R87: barred whatever the role and whatever the address. */
+static void
+test_excluded_classes_cannot_be_enrolled(void **state)
+{
+	static const enum org_class barred[] = { ORG_OCAD, ORG_VSSE, ORG_ADIV,
+		ORG_OM, ORG_FEDERAL_POLICE };
+	const char *why;
+	size_t i;
+	int role;
+
+	(void)state;
+	for (i = 0; i < NELEMS(barred); i++) {
+		for (role = 0; role < PERSON_MAX; role++) {
+			assert_false(policy_may_enrol((enum person_role)role,
+			    barred[i], "jan@school.example", &why));
+			assert_non_null(strstr(why, "R36"));
+			assert_non_null(strstr(why, "R87"));
+		}
+	}
+}
+
+/* R34, R36: police and IO belong together; R35: so the IO is nothing else. */
+static void
+test_police_is_the_information_officer_and_nobody_else(void **state)
+{
+	const char *why;
+	int role, class;
+	bool io, police, barred;
+
+	(void)state;
+	for (role = 0; role < PERSON_MAX; role++) {
+		for (class = 0; class < ORG_MAX; class++) {
+			io = role == PERSON_IO;
+			police = class == ORG_LOCAL_POLICE;
+			barred = class > ORG_LOCAL_POLICE;
+			assert_int_equal(policy_may_enrol(
+			    (enum person_role)role, (enum org_class)class,
+			    "jan@school.example", &why),
+			    io == police && !barred);
+			if (barred)
+				continue;
+			if (police && !io)
+				assert_non_null(strstr(why, "R36"));
+			else if (io && !police)
+				assert_non_null(strstr(why, "R35"));
+			else
+				assert_null(why);
+		}
+	}
+}
+
+/* R36, R87: the domain tells what the operator may have overlooked. */
+static void
+test_excluded_domains_cannot_be_enrolled(void **state)
+{
+	static const struct {
+		const char *address;
+		bool member;		/* as participant of a school */
+		bool io;		/* as IO of the local police */
+	} row[] = {
+		{ "a@school.example", true, true },
+		{ "a@ocad.fgov.be", false, false },
+		{ "a@ocam.fgov.be", false, false },
+		{ "a@ocad.belgium.be", false, false },
+		{ "a@vsse.be", false, false },
+		{ "a@mil.be", false, false },
+		{ "a@sgrs-adiv.be", false, false },
+		{ "a@x.mil.intra", false, false },
+		{ "a@just.fgov.be", false, false },
+		{ "a@antwerpen.just.fgov.be", false, false },
+		{ "a@om-mp.be", false, false },
+		{ "a@police.belgium.eu", false, true },
+		{ "a@police.be", false, true },
+		{ "a@zone.politie.be", false, true },
+		/* case and a final dot do not help */
+		{ "a@VSSE.be", false, false },
+		{ "a@Just.FGOV.be", false, false },
+		{ "a@vsse.be.", false, false },
+		/* what only looks like it is not it */
+		{ "vsse.be@school.example", true, true },
+		{ "a@notvsse.be", true, true },
+		{ "a@vsse.be.example", true, true },
+		{ "a@smil.be", true, true },
+		{ "a@b@vsse.be", false, false },
+		{ "nobody", false, false },
+		{ "", false, false }
+	};
+	const char *why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(row); i++) {
+		assert_int_equal(policy_may_enrol(PERSON_PARTICIPANT,
+		    ORG_SCHOOL, row[i].address, &why), row[i].member);
+		assert_int_equal(why == NULL, row[i].member);
+		assert_int_equal(policy_may_enrol(PERSON_IO, ORG_LOCAL_POLICE,
+		    row[i].address, &why), row[i].io);
+		assert_int_equal(why == NULL, row[i].io);
+	}
+}
+
+static void
+test_values_outside_the_lists_are_refused(void **state)
+{
+	const char *why;
+
+	(void)state;
+	assert_false(policy_may_enrol(PERSON_MAX, ORG_SCHOOL, "a@b.example",
+	    &why));
+	assert_non_null(why);
+	assert_false(policy_may_enrol(PERSON_PARTICIPANT, ORG_MAX,
+	    "a@b.example", &why));
+	assert_non_null(why);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_name_leads_back_to_its_value),
+		cmocka_unit_test(test_who_may_refer_and_as_what),
+		cmocka_unit_test(test_what_is_not_in_the_matrix_is_closed),
+		cmocka_unit_test(test_excluded_classes_cannot_be_enrolled),
+		cmocka_unit_test(
+		    test_police_is_the_information_officer_and_nobody_else),
+		cmocka_unit_test(test_excluded_domains_cannot_be_enrolled),
+		cmocka_unit_test(test_values_outside_the_lists_are_refused)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
