@@ -8,6 +8,10 @@
 /* So many labelled fields make a form out of a text. */
 #define FORM_LEAST 3
 
+/* Or so many numbers in order without their labels: more than the points that
+ * somebody counts in a free text. */
+#define FORM_NUMBERS 8
+
 /* The fields of domain.md 6.1, each with words of which its label has one. */
 static const struct {
 	bool obligatory;
@@ -42,6 +46,8 @@ struct reader {
 	unsigned current;	/* field whose value we are in; 0 = none yet */
 	uint32_t labelled;
 	uint32_t filled;
+	unsigned last;		/* highest number yet, with label or without */
+	uint32_t numbered;	/* filled in behind a mere number */
 };
 
 /* "7.", "7)", "7:", "7 " in front of a label; 0 when there is none. */
@@ -121,6 +127,11 @@ take_line(struct reader *r, struct bytes line)
 	struct bytes rest = line, label;
 	unsigned n = take_number(&rest);
 
+	if (n > r->last) {
+		r->last = n;
+		if (has_answer(rest))
+			r->numbered |= UINT32_C(1) << n;
+	}
 	if (n != 0) {
 		label = label_of(rest);
 		if (is_label(n, label)) {
@@ -133,12 +144,22 @@ take_line(struct reader *r, struct bytes line)
 		r->filled |= UINT32_C(1) << r->current;
 }
 
+static unsigned
+count_fields(uint32_t bits)
+{
+	unsigned n, count = 0;
+
+	for (n = 1; n <= FORM_FIELDS; n++)
+		count += (bits >> n) & 1;
+	return count;
+}
+
 enum form_kind
 form_read(struct bytes text, uint32_t *missing)
 {
 	struct reader r = { 0 };
 	struct bytes rest = text, line;
-	unsigned n, count = 0;
+	unsigned n;
 
 	*missing = 0;
 	while (text_line(&rest, &line)) {
@@ -147,10 +168,11 @@ form_read(struct bytes text, uint32_t *missing)
 		else
 			take_line(&r, line);
 	}
-	for (n = 1; n <= FORM_FIELDS; n++)
-		count += (r.labelled >> n) & 1;
-	if (count < FORM_LEAST)
-		return FORM_NONE;
+	if (count_fields(r.labelled) < FORM_LEAST) {
+		if (count_fields(r.numbered) < FORM_NUMBERS)
+			return FORM_NONE;
+		r.filled = r.numbered;
+	}
 	for (n = 1; n <= FORM_FIELDS; n++) {
 		if (fields[n].obligatory && ((r.filled >> n) & 1) == 0)
 			*missing |= UINT32_C(1) << n;

@@ -235,8 +235,27 @@ read_header(struct mail *m)
 
 /* ---- Content-Type ---- */
 
+/* The length of the parameter value at `*at`, which is moved behind its
+ * quote; 0 when something other than the next parameter follows it. */
+static size_t
+value_len(const char **at)
+{
+	bool quoted = **at == '"';
+	const char *end;
+	size_t n;
+
+	if (quoted)
+		(*at)++;
+	n = strcspn(*at, quoted ? "\"\\" : "; \t");
+	end = *at + n;
+	if (quoted && *end++ != '"')
+		return 0;
+	end += strspn(end, " \t");
+	return *end == ';' || *end == '\0' ? n : 0;
+}
+
 /* The value of one parameter, quoted or not, into out. "" when it stands
- * there never or twice. */
+ * there never or twice, or is not well formed. */
 static void
 parameter(const char *type, const char *name, char *out, size_t size)
 {
@@ -251,10 +270,7 @@ parameter(const char *type, const char *name, char *out, size_t size)
 		if (strncasecmp(at, name, n) != 0 || at[n] != '=')
 			continue;
 		at += n + 1;
-		if (*at == '"')
-			len = strcspn(++at, "\"\\");
-		else
-			len = strcspn(at, "; \t");
+		len = value_len(&at);
 		if (++found > 1 || len >= size) {
 			out[0] = '\0';
 			return;
@@ -476,13 +492,23 @@ sink_may_leave(const uint8_t *p, size_t n, const char *rcpt, bool clear)
 	return clear && is_notice(&m);
 }
 
+/* "<...>" without spaces or brackets inside, and not too long. */
+static bool
+is_message_id(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 4 && n <= LIM_MSGID && s[0] == '<' && s[n - 1] == '>' &&
+	    strcspn(s + 1, " \t<>") == n - 2;
+}
+
 bool
 sink_message_id(const uint8_t *p, size_t n, char out[LIM_MSGID + 1])
 {
 	struct text t = { (const char *)p, n, 0 };
+	char id[FIELD_MAX] = "";
 	unsigned found = 0;
 	struct field f;
-	size_t len;
 
 	out[0] = '\0';
 	for (;;) {
@@ -492,14 +518,12 @@ sink_message_id(const uint8_t *p, size_t n, char out[LIM_MSGID + 1])
 			break;
 		if (strcasecmp(f.name, "Message-ID") != 0)
 			continue;
-		len = strlen(f.value);
-		if (++found > 1 || len < 5 || len > LIM_MSGID ||
-		    f.value[0] != '<' || f.value[len - 1] != '>' ||
-		    strcspn(f.value + 1, " \t<>") != len - 2) {
-			out[0] = '\0';
+		if (++found > 1)
 			return false;
-		}
-		memcpy(out, f.value, len + 1);
+		memcpy(id, f.value, strlen(f.value) + 1);
 	}
-	return found == 1;
+	if (!is_message_id(id))
+		return false;
+	memcpy(out, id, strlen(id) + 1);
+	return true;
 }

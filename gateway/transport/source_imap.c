@@ -40,8 +40,8 @@ struct source {
 	uint32_t validity;		/* UIDVALIDITY, 0 before the first */
 	struct uids waiting;
 	struct uids kept;	/* to be handed out again, after the others */
-	struct uids settled;	/* in this session; the server may still show
-				 * them, we do not hand them out again */
+	struct uids out;	/* handed out in this session: not again, even
+				 * if the server still shows them */
 	uint32_t liar;		/* UID that is larger than the server said */
 };
 
@@ -97,6 +97,19 @@ uids_have(const struct uids *l, uint32_t uid)
 	    bsearch(&uid, l->v, l->n, sizeof(*l->v), by_uid) != NULL;
 }
 
+static void
+uids_remove(struct uids *l, uint32_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i] == uid) {
+			l->v[i] = l->v[--l->n];
+			return;
+		}
+	}
+}
+
 /* ---- connecting ---- */
 
 static void
@@ -105,7 +118,7 @@ drop(struct source *s)
 	imap_close(s->imap);
 	s->imap = NULL;
 	uids_clear(&s->waiting);
-	uids_clear(&s->settled);
+	uids_clear(&s->out);
 }
 
 /* Passes `r` on; a session that is no longer sound is dropped. */
@@ -191,7 +204,7 @@ imap_source_open(const struct conf *conf, struct source **out)
 
 /* ---- looking and fetching ---- */
 
-/* Fills s->waiting with what is neither kept nor settled. Where UID EXPUNGE
+/* Fills s->waiting with what is neither kept nor handed out. Where UID EXPUNGE
  * is sure to follow, what is marked deleted is wanted too: we may have ended
  * between marking and expunging. */
 static enum gw_err
@@ -206,9 +219,9 @@ look(struct source *s)
 	r = imap_search(s->imap, s->able.uidplus ? IMAP_ALL : IMAP_UNDELETED,
 	    0, &found, &n);
 	uids_sort(&s->kept);
-	uids_sort(&s->settled);
+	uids_sort(&s->out);
 	for (i = 0; i < n && r == GW_OK; i++) {
-		if (uids_have(&s->settled, found[i]))
+		if (uids_have(&s->out, found[i]))
 			r = uids_add(&still, found[i]);
 		else if (!uids_have(&s->kept, found[i]))
 			r = uids_add(&s->waiting, found[i]);
@@ -220,8 +233,8 @@ look(struct source *s)
 	}
 	uids_sort(&s->waiting);
 	/* What the server no longer shows need not be remembered. */
-	uids_clear(&s->settled);
-	s->settled = still;
+	uids_clear(&s->out);
+	s->out = still;
 	if (s->waiting.n == 0) {
 		s->waiting = s->kept;
 		s->kept = (struct uids){ 0 };
@@ -264,6 +277,19 @@ fetch_mail(struct source *s, uint32_t uid, struct source_mail *m)
 	return r;
 }
 
+/* Notes that `m` is now the caller's. */
+static enum gw_err
+give(struct source *s, uint32_t uid, struct source_mail *m)
+{
+	enum gw_err r = uids_add(&s->out, uid);
+
+	if (r != GW_OK) {
+		close(m->raw);
+		m->raw = -1;
+	}
+	return r;
+}
+
 static enum gw_err
 imap_next(struct source *s, struct source_mail *m)
 {
@@ -285,7 +311,7 @@ imap_next(struct source *s, struct source_mail *m)
 		    s->validity, uid);
 		r = fetch_mail(s, uid, m);
 		if (r == GW_OK)
-			return GW_OK;
+			return give(s, uid, m);
 		if (r == GW_MISSING)
 			r = GW_OK;	/* somebody else took it away */
 		else
@@ -362,13 +388,12 @@ imap_settle(struct source *s, const char *token, enum fate fate)
 	}
 	if (validity != s->validity)
 		return GW_MISSING;
-	if (fate == FATE_KEEP)
+	if (fate == FATE_KEEP) {
+		uids_remove(&s->out, uid);
 		return uids_add(&s->kept, uid);
+	}
 	(void)snprintf(set, sizeof(set), "%u", uid);
 	r = fate == FATE_SIDE ? to_side(s, set) : erase(s, set);
-	/* Not again in this session, whatever the server does with it. */
-	if (r == GW_OK || r == GW_REFUSED)
-		(void)uids_add(&s->settled, uid);
 	return sound(s, r);
 }
 

@@ -39,7 +39,7 @@ struct source {
 	char side[64];		/* ".NAME" */
 	struct names waiting;
 	struct names kept;	/* to be handed out again, after the others */
-	struct names stuck;	/* no mail, or it would not go: let it be */
+	struct names out;	/* handed out, or no mail: not again */
 };
 
 static void
@@ -86,6 +86,20 @@ names_have(const struct names *l, const char *name, size_t len)
 			return true;
 	}
 	return false;
+}
+
+static void
+names_remove(struct names *l, const char *name)
+{
+	size_t i;
+
+	for (i = l->at; i < l->n; i++) {
+		if (strcmp(l->v[i], name) == 0) {
+			free(l->v[i]);
+			l->v[i] = l->v[--l->n];
+			return;
+		}
+	}
 }
 
 static int
@@ -139,7 +153,7 @@ maildir_close(struct source *s)
 	}
 	names_clear(&s->waiting);
 	names_clear(&s->kept);
-	names_clear(&s->stuck);
+	names_clear(&s->out);
 	free(s);
 }
 
@@ -211,7 +225,7 @@ list_dir(struct source *s, int fd)
 		if (e->d_name[0] == '.' || len == 0 || len > NAME_MAX - 3)
 			continue;
 		if (!names_have(&s->kept, e->d_name, len) &&
-		    !names_have(&s->stuck, e->d_name, len))
+		    !names_have(&s->out, e->d_name, len))
 			r = names_add(&s->waiting, e->d_name, len);
 	}
 	closedir(d);
@@ -401,6 +415,19 @@ hand_out(struct source *s, struct source_mail *m)
 	return r;
 }
 
+/* Notes that `m` is now the caller's. */
+static enum gw_err
+give(struct source *s, struct source_mail *m)
+{
+	enum gw_err r = names_add(&s->out, m->token, strlen(m->token));
+
+	if (r != GW_OK) {
+		close(m->raw);
+		m->raw = -1;
+	}
+	return r;
+}
+
 static enum gw_err
 maildir_next(struct source *s, struct source_mail *m)
 {
@@ -420,13 +447,13 @@ maildir_next(struct source *s, struct source_mail *m)
 		if (r == GW_DENIED) {
 			/* A link, a pipe, a file we may not read. */
 			log_event(LOG_WARN, "source", "skipped=unreadable");
-			r = names_add(&s->stuck, m->token, strlen(m->token));
+			r = names_add(&s->out, m->token, strlen(m->token));
 			if (r != GW_OK)
 				return r;
 			continue;
 		}
 		if (r == GW_OK)
-			return GW_OK;
+			return give(s, m);
 		/* Somebody else took it away: so be it. */
 		if (r == GW_MISSING)
 			continue;
@@ -471,19 +498,19 @@ maildir_settle(struct source *s, const char *token, enum fate fate)
 	size_t len = strlen(token);
 	enum gw_err r;
 
-	if (fate == FATE_KEEP)
-		return names_add(&s->kept, token, len);
-	if (len == 0 || len > NAME_MAX - 3 || strpbrk(token, "/:") != NULL)
+	if (len == 0 || len > NAME_MAX - 3 || token[0] == '.' ||
+	    strpbrk(token, "/:") != NULL)
 		return GW_MISSING;
 	r = find_file(s->cur, token, name);
-	if (r != GW_OK)
-		return r;
-	if (fate == FATE_SIDE)
+	if (r == GW_OK && fate == FATE_KEEP)
+		r = names_add(&s->kept, token, len);
+	else if (r == GW_OK && fate == FATE_SIDE)
 		r = to_side(s, name);
-	else if (unlinkat(s->cur, name, 0) < 0)
+	else if (r == GW_OK && unlinkat(s->cur, name, 0) < 0)
 		r = gw_from_errno(errno);
-	if (r != GW_OK && r != GW_MISSING)
-		(void)names_add(&s->stuck, token, len);
+	/* What would not go stays on the list. */
+	if (r == GW_OK || r == GW_MISSING)
+		names_remove(&s->out, token);
 	return r;
 }
 

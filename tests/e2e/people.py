@@ -34,6 +34,15 @@ def gpg_time(t):
     return time.strftime("%Y%m%dT%H%M%S", time.gmtime(t))
 
 
+def set_expiry(gpg, fpr, when):
+    """By name: gpg's "*" stands for subkeys that have not ended yet."""
+    listed = gpg("--with-colons", "--list-keys", fpr).decode()
+    for sub in [()] + [(f,) for f in re.findall(
+            r"^sub:.*\nfpr:+([0-9A-F]{40}):", listed, re.M)]:
+        gpg("--passphrase", "", "--quick-set-expire", fpr, gpg_time(when),
+            *sub)
+
+
 class Opened:
     """What came out of a decryption."""
 
@@ -93,11 +102,11 @@ class Person:
         encrypt = "cv25519" if algo == "ed25519" else algo
         known = set(self.fingerprints())
         self.gpg("--faked-system-time", gpg_time(made),
-                 "--passphrase", "", "--quick-gen-key",
+                 "--passphrase", "", "--yes", "--quick-gen-key",
                  f"INSECURE test {self.name} <{self.address}>", algo,
                  "cert,sign", expires)
         fpr = (set(self.fingerprints()) - known).pop()
-        # A minute later: gpg counts on from the time it was told.
+        # Later: gpg counts on from the time it was told.
         self.gpg("--faked-system-time", gpg_time(made + 60),
                  "--passphrase", "", "--quick-add-key", fpr, encrypt,
                  "encr", expires)
@@ -115,10 +124,8 @@ class Person:
         self.gpg("--import", data=key)
 
     def set_expiry(self, when):
-        """The key and all subkeys end at `when`; the new public key."""
-        for which in ((), ("*",)):
-            self.gpg("--passphrase", "", "--quick-set-expire", self.fpr,
-                     gpg_time(when), *which)
+        """The key and its subkey end at `when`; the new public key."""
+        set_expiry(self.gpg, self.fpr, when)
         return self.gpg("--armor", "--export", self.fpr)
 
     def secret_key(self):

@@ -60,6 +60,23 @@ form(unsigned left_out, unsigned empty)
 	return out;
 }
 
+/* Labels cut away, numbers left: still the form; two points are no form. */
+static void
+test_numbers_alone_make_a_form(void **state)
+{
+	uint32_t missing;
+
+	(void)state;
+	assert_int_equal(form_read(text("1. nl\n2) niet-lid\n3: CAW\n4. ja\n"
+	    "5. mondeling\n6. 18+\n7. feiten\n11.\n12. ja\n14. nee\n"
+	    "15. niets\n16. neen\n17. ja\n18. ja\n"), &missing),
+	    FORM_REFERRAL);
+	assert_int_equal(missing, UINT32_C(1) << 11);
+	assert_int_equal(form_read(text("Drie dingen:\n1. hij zwijgt\n"
+	    "2. hij blijft weg\n3. hij is kwaad\n"), &missing), FORM_NONE);
+	assert_int_equal(missing, 0);
+}
+
 /* domain.md 6.1: 8, 9, 10 and 13 are not obligatory. */
 static void
 test_missing_fields_are_numbered(void **state)
@@ -241,6 +258,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers_alone_make_a_form),
 		cmocka_unit_test(test_missing_fields_are_numbered),
 		cmocka_unit_test(test_a_form_may_be_written_in_many_ways),
 		cmocka_unit_test(test_free_text_is_no_form),
