@@ -22,34 +22,45 @@ static const char digits[] =
 
 /* ---- out ---- */
 
-/* CRC-24 of every byte value, RFC 4880 6.1; filled at the first use. */
-static const uint32_t *
+/* CRC-24 (RFC 4880 6.1) of each byte value with 0, 1 and 2 zeros behind it,
+ * so that three bytes take one step. */
+struct crc_table {
+	uint32_t zeros[3][256];
+};
+
+static const struct crc_table *
 crc_table(void)
 {
-	static uint32_t table[256];
+	static struct crc_table table;
 	uint32_t c, i, bit;
 
-	if (table[1] != 0)
-		return table;
+	if (table.zeros[0][1] != 0)
+		return &table;
 	for (i = 0; i < 256; i++) {
 		c = i << 16;
-		for (bit = 0; bit < 8; bit++)
+		for (bit = 0; bit < 24; bit++) {
 			c = (c << 1) ^ ((c & 0x800000) ? CRC_POLY : 0);
-		table[i] = c & 0xffffff;
+			c &= 0xffffff;
+			if (bit % 8 == 7)
+				table.zeros[bit / 8][i] = c;
+		}
 	}
-	return table;
+	return &table;
 }
 
 static void
 add_crc(struct armor_out *a, const uint8_t *p, size_t n)
 {
-	const uint32_t *table = crc_table();
+	const struct crc_table *t = crc_table();
 	uint32_t crc = a->crc;
-	size_t i;
 
-	for (i = 0; i < n; i++)
-		crc = ((crc << 8) ^ table[((crc >> 16) ^ p[i]) & 0xff]) &
-		    0xffffff;
+	for (; n >= 3; p += 3, n -= 3)
+		crc = t->zeros[2][(crc >> 16) ^ p[0]] ^
+		    t->zeros[1][((crc >> 8) & 0xff) ^ p[1]] ^
+		    t->zeros[0][(crc & 0xff) ^ p[2]];
+	for (; n > 0; p++, n--)
+		crc = ((crc << 8) & 0xffffff) ^
+		    t->zeros[0][(crc >> 16) ^ *p];
 	a->crc = crc;
 }
 

@@ -160,13 +160,88 @@ forget_key(struct core *c, const char *fpr)
 	(void)peers_ask(c, ROLE_KEYS, &m, MSG_forgot, 0);
 }
 
+static enum gw_err
+change_renew(struct core *c, struct correspondent *p)
+{
+	return correspondent_renew(c->store, p);
+}
+
+/*
+ * Who has this address or this key now. One person may be both, and gets a
+ * new key by it; a key that is somebody else's is refused.
+ */
+static bool
+find_holder(struct question *q, const struct correspondent *p,
+    struct correspondent *before, bool *known)
+{
+	struct store *s = q->core->store;
+	struct correspondent other;
+
+	*known = correspondent_by_address(s, p->address, before) == GW_OK;
+	if (correspondent_by_fpr(s, p->fpr, &other) != GW_OK ||
+	    (*known && other.id == before->id))
+		return true;
+	question_fail(q, EX_DATAERR, "this key is enrolled already, for "
+	    "another address; see meldpost correspondent list");
+	return false;
+}
+
+/* Instead of `before`, whose held mail will go to the new key. */
+static void
+renew(struct question *q, struct correspondent *p,
+    const struct correspondent *before)
+{
+	struct core *c = q->core;
+	bool other_key = strcmp(p->fpr, before->fpr) != 0;
+	enum gw_err r;
+
+	if (!other_key && p->key_expires == before->key_expires) {
+		question_fail(q, EX_DATAERR, "%s is enrolled already, with "
+		    "this key", p->address);
+		return;
+	}
+	p->id = before->id;
+	p->state = before->state;
+	r = book(c, p, change_renew, AUDIT_CORRESPONDENT_RENEWED);
+	if (r != GW_OK && other_key)
+		forget_key(c, p->fpr);
+	if (r != GW_OK) {
+		question_fail(q, EX_CANTCREAT, "not changed: %s",
+		    gw_strerror(r));
+		return;
+	}
+	if (other_key)
+		forget_key(c, before->fpr);
+	peers_pin(c, p->fpr, p->state == CORRESPONDENT_ACTIVE);
+	question_say(q, "%s has a new key, as %s", p->address,
+	    person_role_name(p->role));
+}
+
+static void
+enrol(struct question *q, struct correspondent *p)
+{
+	struct core *c = q->core;
+	enum gw_err r;
+
+	r = book(c, p, change_add, AUDIT_CORRESPONDENT_ADDED);
+	if (r != GW_OK) {
+		forget_key(c, p->fpr);
+		question_fail(q, EX_CANTCREAT, "not added: %s",
+		    gw_strerror(r));
+		return;
+	}
+	peers_pin(c, p->fpr, true);
+	question_say(q, "%s is enrolled as %s", p->address,
+	    person_role_name(p->role));
+}
+
 void
 control_correspondent_add(struct question *q)
 {
 	struct core *c = q->core;
-	struct correspondent p = { .state = CORRESPONDENT_ACTIVE }, other;
+	struct correspondent p = { .state = CORRESPONDENT_ACTIVE }, before;
 	unsigned released;
-	enum gw_err r;
+	bool known;
 
 	if (!take_person(q, &p))
 		return;
@@ -174,26 +249,14 @@ control_correspondent_add(struct question *q)
 		question_fail(q, EX_USAGE, "--key FILE is missing");
 		return;
 	}
-	if (correspondent_by_address(c->store, p.address, &other) == GW_OK ||
-	    correspondent_by_fpr(c->store, p.fpr, &other) == GW_OK) {
-		question_fail(q, EX_DATAERR, "this address or this key is "
-		    "enrolled already; see meldpost correspondent list");
-		return;
-	}
-	if (!import_key(q, &p))
+	if (!find_holder(q, &p, &before, &known) || !import_key(q, &p))
 		return;
 	p.added = core_now(c);
-	r = book(c, &p, change_add, AUDIT_CORRESPONDENT_ADDED);
-	if (r != GW_OK) {
-		forget_key(c, p.fpr);
-		question_fail(q, EX_CANTCREAT, "not added: %s",
-		    gw_strerror(r));
-		return;
-	}
-	peers_pin(c, p.fpr, true);
+	if (known)
+		renew(q, &p, &before);
+	else
+		enrol(q, &p);
 	(void)outbox_release_held(c->store, &released);
-	question_say(q, "%s is enrolled as %s", p.address,
-	    person_role_name(p.role));
 }
 
 /* ---- list and show ---- */

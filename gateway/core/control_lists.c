@@ -188,5 +188,5 @@ control_status(struct question *q)
 	    n[OUTBOX_UNCERTAIN]);
 	status_row(q, "outbox", text);
 	status_row(q, "takes mail", core_can_take(c) ? "yes" :
-	    "no; the log says why");
+	    core_trouble(c));
 }

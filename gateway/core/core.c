@@ -16,33 +16,42 @@ core_next_id(struct core *c)
 	return c->last_id;
 }
 
+static const struct {
+	const char *noun, *begins, *ends;
+} conditions[COND_MAX] = {
+	[COND_NO_KEY] = { "key", "our own key is missing or expired; mail "
+	    "waits in its mailbox. Run: meldpost key create, or see meldpost "
+	    "key show", "our own key is usable" },
+	[COND_NO_REP] = { "people", "no active mayor_rep or mayor is enrolled;"
+	    " mail waits in its mailbox. Run: meldpost correspondent add",
+	    "a representative is enrolled" },
+	[COND_DISK_FULL] = { "disk", "less than 100 MB free under state.dir; "
+	    "mail waits in its mailbox until there is room",
+	    "there is room again" },
+	[COND_NO_PEER] = { "role", "parse or keys is not at work; mail waits",
+	    "parse and keys are at work" },
+};
+
 void
 core_condition(struct core *c, enum condition which, bool bad)
 {
-	static const struct {
-		const char *noun, *begins, *ends;
-	} text[COND_MAX] = {
-		[COND_NO_KEY] = { "key",
-		    "our own key is missing or expired; mail waits in its "
-		    "mailbox. Run: meldpost key create, or see meldpost "
-		    "key show", "our own key is usable" },
-		[COND_NO_REP] = { "people",
-		    "no active mayor_rep or mayor is enrolled; mail waits in "
-		    "its mailbox. Run: meldpost correspondent add",
-		    "a representative is enrolled" },
-		[COND_DISK_FULL] = { "disk",
-		    "less than 100 MB free under state.dir; mail waits in its "
-		    "mailbox until there is room", "there is room again" },
-		[COND_NO_PEER] = { "role",
-		    "parse or keys is not at work; mail waits",
-		    "parse and keys are at work" },
-	};
-
 	if (c->bad[which] == bad)
 		return;
 	c->bad[which] = bad;
-	log_event(bad ? LOG_ERROR : LOG_NOTE, text[which].noun, "%s",
-	    bad ? text[which].begins : text[which].ends);
+	log_event(bad ? LOG_ERROR : LOG_NOTE, conditions[which].noun, "%s",
+	    bad ? conditions[which].begins : conditions[which].ends);
+}
+
+const char *
+core_trouble(const struct core *c)
+{
+	int i;
+
+	for (i = 0; i < COND_MAX; i++) {
+		if (c->bad[i])
+			return conditions[i].begins;
+	}
+	return NULL;
 }
 
 static enum gw_err
@@ -74,7 +83,6 @@ core_can_take(struct core *c)
 {
 	uint64_t room = 0;
 	bool receiver = false;
-	int i;
 
 	core_condition(c, COND_NO_PEER, c->peer[ROLE_PARSE].fd < 0 ||
 	    c->peer[ROLE_KEYS].fd < 0);
@@ -86,11 +94,7 @@ core_can_take(struct core *c)
 	core_condition(c, COND_DISK_FULL,
 	    store_free_space(c->store, &room) == GW_OK &&
 	    room < LIM_DISK_FREE);
-	for (i = 0; i < COND_MAX; i++) {
-		if (c->bad[i])
-			return false;
-	}
-	return true;
+	return core_trouble(c) == NULL;
 }
 
 int64_t

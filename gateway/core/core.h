@@ -58,6 +58,9 @@ uint32_t core_next_id(struct core *c);
 /* Begins or ends a condition; one line in the log when it changes. */
 void core_condition(struct core *c, enum condition which, bool bad);
 
+/* What keeps us from taking mail and what to do, or NULL. */
+const char *core_trouble(const struct core *c);
+
 /*
  * Whether mail can be taken in now: our key is usable, somebody can receive a
  * referral, the disk has room, the peers are there. Sets the conditions.

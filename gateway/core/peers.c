@@ -28,14 +28,15 @@ report_stuck(struct core *c, enum role role)
 	(void)chan_send(c->parent, &m, 1000);
 }
 
+/* Twice what the role gives itself: its own bound must be able to speak
+ * first, and in keys that is the engine's. */
 static int
-deadline_for(uint64_t bytes)
+deadline_for(enum role role, uint64_t bytes)
 {
 	uint64_t mb = bytes / (1024 * 1024);
+	int ms = (int)(LIM_DEADLINE_MS + mb * LIM_DEADLINE_MS_PER_MB);
 
-	/* The engine's own wall limit must be able to speak first. */
-	return (int)(LIM_DEADLINE_MS + mb * LIM_DEADLINE_MS_PER_MB) +
-	    LIM_GPG_WALL_MS;
+	return 2 * ms + (role == ROLE_KEYS ? LIM_GPG_WALL_MS : 0);
 }
 
 enum gw_err
@@ -50,7 +51,7 @@ peers_ask(struct core *c, enum role role, struct msg *m, enum msg_type answer,
 	m->u.parse.id = id;
 	r = chan_send(ch, m, LIM_DEADLINE_MS);
 	if (r == GW_OK)
-		r = chan_recv(ch, m, deadline_for(bytes));
+		r = chan_recv(ch, m, deadline_for(role, bytes));
 	if (r == GW_TIMEOUT)
 		report_stuck(c, role);
 	if (r == GW_OK && (m->type != answer || m->u.parsed.id != id)) {

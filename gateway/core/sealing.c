@@ -50,6 +50,9 @@ seal_letter(struct core *c, const struct letter *letter, const char *fpr,
 		goto out;
 	r = m.u.sealed.err < GW_ERR_MAX ? (enum gw_err)m.u.sealed.err :
 	    GW_FORMAT;
+	/* What is wrong over there says nothing of our own disk. */
+	if (r == GW_IO || r == GW_INTERNAL)
+		r = GW_AGAIN;
 	if (r == GW_OK && m.u.sealed.mail < 0)
 		r = GW_FORMAT;
 	if (r == GW_OK)

@@ -106,6 +106,28 @@ correspondent_set_state(struct store *s, int64_t id,
 }
 
 enum gw_err
+correspondent_renew(struct store *s, const struct correspondent *c)
+{
+	struct query q;
+
+	db_start(&q, s->main, "UPDATE correspondent SET role = ?,"
+	    " org_class = ?, organisation = ?, ground = ?, language = ?,"
+	    " fpr = ?, compared = ?, added = ?, key_expires = ?"
+	    " WHERE id = ?");
+	db_put_code(&q, &code_role, (int)c->role);
+	db_put_code(&q, &code_org_class, (int)c->org_class);
+	db_put_text(&q, c->organisation);
+	db_put_text(&q, c->ground);
+	db_put_text(&q, c->language);
+	db_put_text(&q, c->fpr);
+	db_put_text(&q, c->compared);
+	db_put_int(&q, c->added);
+	db_put_int(&q, c->key_expires);
+	db_put_int(&q, c->id);
+	return db_run_found(&q);
+}
+
+enum gw_err
 correspondent_remove(struct store *s, int64_t id)
 {
 	struct query q;

@@ -88,6 +88,10 @@ enum gw_err correspondent_by_id(struct store *s, int64_t id,
     struct correspondent *c);
 enum gw_err correspondent_set_state(struct store *s, int64_t id,
     enum correspondent_state state);
+/* Another key, or the same for longer, and what was typed with it. State and
+ * id stay, so that what is held for this person goes to the new key. */
+enum gw_err correspondent_renew(struct store *s,
+    const struct correspondent *c);
 enum gw_err correspondent_remove(struct store *s, int64_t id);
 /* Calls `each` for every row in order of id; stops when it returns other than
  * GW_OK and returns that. As in all walks here, `each` may use the store, also
@@ -265,6 +269,7 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(START, "start") X(STOP, "stop")				\
 	X(KEY_CREATED, "key-created")					\
 	X(CORRESPONDENT_ADDED, "correspondent-added")			\
+	X(CORRESPONDENT_RENEWED, "correspondent-renewed")		\
 	X(CORRESPONDENT_SUSPENDED, "correspondent-suspended")		\
 	X(CORRESPONDENT_RESUMED, "correspondent-resumed")		\
 	X(CORRESPONDENT_REMOVED, "correspondent-removed")		\

@@ -27,6 +27,11 @@ class Floor:
         self.agent = agent_of(self.home)
         self.null = os.open(os.devnull, os.O_RDWR)
 
+    def copy_ring(self, house):
+        """After an enrolment."""
+        shutil.copyfile(house.state / "gnupg" / "pubring.kbx",
+                        os.path.join(self.home, "pubring.kbx"))
+
     def close(self):
         subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "all"],
                        check=False, env=self.env)

@@ -223,11 +223,11 @@ COUNTED(int, ftruncate, (int fd, off_t size), (fd, size))
 COUNTED(int, ftruncate64, (int fd, off64_t size), (fd, size))
 COUNTED(int, fsync, (int fd), (fd))
 COUNTED(int, fdatasync, (int fd), (fd))
-COUNTED(int, rename, (const char *old, const char *to_name), (old, to_name))
-COUNTED(int, renameat, (int at, const char *old, int to, const char *to_name),
-    (at, old, to, to_name))
-COUNTED(int, renameat2, (int at, const char *old, int to, const char *to_name,
-    unsigned flags), (at, old, to, to_name, flags))
+COUNTED(int, rename, (const char *old, const char *new), (old, new))
+COUNTED(int, renameat, (int at, const char *old, int to, const char *new),
+    (at, old, to, new))
+COUNTED(int, renameat2, (int at, const char *old, int to, const char *new,
+    unsigned flags), (at, old, to, new, flags))
 COUNTED(int, unlink, (const char *path), (path))
 COUNTED(int, unlinkat, (int at, const char *path, int flags),
     (at, path, flags))
@@ -236,7 +236,7 @@ COUNTED(int, mkdirat, (int at, const char *path, mode_t mode),
 COUNTED(ssize_t, send, (int fd, const void *p, size_t n, int flags),
     (fd, p, n, flags))
 COUNTED(ssize_t, sendto, (int fd, const void *p, size_t n, int flags,
-    const struct sockaddr *to, socklent len), (fd, p, n, flags, to, len))
+    const struct sockaddr *to, socklen_t len), (fd, p, n, flags, to, len))
 COUNTED(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags),
     (fd, m, flags))
 COUNTED(ssize_t, recv, (int fd, void *p, size_t n, int flags),
@@ -244,7 +244,7 @@ COUNTED(ssize_t, recv, (int fd, void *p, size_t n, int flags),
 COUNTED(ssize_t, __recv_chk, (int fd, void *p, size_t n, size_t size,
     int flags), (fd, p, n, size, flags))
 COUNTED(ssize_t, recvfrom, (int fd, void *p, size_t n, int flags,
-    struct sockaddr *from, socklent *len), (fd, p, n, flags, from, len))
+    struct sockaddr *from, socklen_t *len), (fd, p, n, flags, from, len))
 COUNTED(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags),
     (fd, m, flags))
 COUNTED(int, sqlite3_step, (struct sqlite3_stmt *st), (st))

@@ -232,6 +232,10 @@ class House:
                 return p.pid
         return 0
 
+    @staticmethod
+    def children(pid):
+        return [p for p in processes() if p.parent == pid]
+
     # ---- people ----
 
     def enrol(self, person, role, *more, ok=True, key=None, fpr=None):

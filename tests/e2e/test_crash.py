@@ -78,8 +78,8 @@ def test_a_killed_parent_takes_all_with_it(new_house, people, sender):
 def heavy(sender):
     """A mail that keeps gpg busy for long enough to be caught at it."""
     return sender("clb").combined(
-        mails.crlf("Content-Type: text/plain\n\n") + bytes(45 << 20),
-        "--compress-algo", "zlib", "-z", "1")
+        mails.crlf("Content-Type: text/plain\n\n") + os.urandom(1 << 20) * 17,
+        "--compress-algo", "none")
 
 
 def test_a_mail_that_brings_keys_down_is_tried_three_times(
@@ -91,17 +91,15 @@ def test_a_mail_that_brings_keys_down_is_tried_three_times(
 
     def hunt():
         pid = house.pid("keys")
-        busy = [p for p in house.leftovers() if p.name == "gpg"]
-        if pid and busy and pid not in killed:
+        if pid and pid not in killed and house.children(pid):
             os.kill(pid, signal.SIGKILL)
             killed.add(pid)
-        return not list((house.inbox / "cur").glob("1.first*"))
-    house.until(lambda: list((house.inbox / "cur").glob("1.first*")),
-                "it is handed out")
+        return not house.waiting()
     house.until(hunt, "the mail is given up", 60)
     (row,) = house.rows("mail", "list")
-    assert (row["verdict"], row["reason"]) == ("quarantined", "bomb")
-    assert len(killed) == 3
+    assert (row["verdict"], row["reason"]) == ("quarantined", "bomb"), killed
+    # One that was caught while it started does not count.
+    assert len(killed) >= 3
     row = house.judge(sender("clb").apple(mails.story()))
     assert row["verdict"] == "accepted"
     assert house.daemon.poll() is None

@@ -115,6 +115,9 @@ def test_enrolled_once(house, people, candidate):
     house.enrol(candidate, PARTNER)
     done = house.enrol(candidate, PARTNER, ok=False)
     assert "enrolled already" in done.err
+    done = house.enrol(people["vreemde"], PARTNER, ok=False,
+                       key=candidate.key, fpr=candidate.fpr)
+    assert "enrolled already" in done.err
     shown = house.rows("correspondent", "show", candidate.address)
     row = shown[0] if isinstance(shown, list) else shown
     assert row["fingerprint"] == candidate.fpr
@@ -126,6 +129,24 @@ def test_enrolled_once(house, people, candidate):
     said = house.verdict(mails.Sender(
         candidate, house.gateway_fpr).apple("x"))
     assert said["reason"] == "unknown-key"
+
+
+def test_another_key_takes_the_place_of_the_old(house, enrolled):
+    """From then on the old one is nobody's."""
+    with Person("wissel") as old, Person(
+            "wissel", address=old.address) as new:
+        for p in (old, new):
+            p.meet(enrolled.gateway_key)
+        mail = {p: mails.Sender(p, house.gateway_fpr).apple(mails.story())
+                for p in (old, new)}
+        house.enrol(old, PARTNER)
+        assert house.verdict(mail[old])["verdict"] == "accepted"
+        house.enrol(new, PARTNER)
+        assert house.verdict(mail[new])["verdict"] == "accepted"
+        assert house.verdict(mail[old])["reason"] == "unknown-key"
+        assert list(list_of(house)).count(old.address) == 1
+        house.run("correspondent", "remove", old.address, "--yes")
+        house.run("audit", "verify")
 
 
 def test_removing_wants_the_address_again(house, people):
@@ -271,8 +292,8 @@ def test_a_representatives_key_that_ended(new_house, people, sender):
         # The person extends the key and has it enrolled again.
         temp.key = temp.set_expiry(time.time() + 10 ** 7)
         temp.meet(house.gateway_key)
-        house.run("correspondent", "remove", temp.address, "--yes")
-        house.enrol(temp, CAST["adjunct"])
+        done = house.enrol(temp, CAST["adjunct"])
+        assert "has a new key" in done.out + done.err
         house.quiet()
         got = [le for le in house.letters(temp)
                if "VERSLAG VAN DE CONTROLE" in le.text]

@@ -86,6 +86,23 @@ def test_beside_a_running_daemon(house, people, sender):
     assert (said["verdict"], said["reason"]) == ("refused", "replay")
 
 
+def test_mail_under_way_is_not_disturbed(house, people, sender):
+    """Both use one ring; the agent that serves the daemon stays."""
+    before = len(house.rows("mail", "list"))
+    dry = sender("clb").apple(mails.story())
+    for _ in range(5):
+        for _ in range(3):
+            house.deliver(sender("clb").apple(mails.story()))
+        assert house.verdict(dry)["verdict"] == "accepted"
+    house.until(lambda: not house.waiting(), "an empty inbox")
+    rows = house.rows("mail", "list")
+    assert len(rows) - before == 15
+    assert {r["verdict"] for r in rows} == {"accepted"}
+    house.quiet()
+    states = {r["state"] for r in house.rows("outbox", "--all")}
+    assert states == {"sent"}
+
+
 def test_for_people_it_explains(stopped, people, sender):
     said = stopped.run("verdict", data=sender("vreemde").apple("x")).out
     for word in (*KEYS, "quarantined", "unknown-key"):

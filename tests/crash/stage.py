@@ -1,0 +1,275 @@
+"""What each run of crash.py begins with, and its end: a house whose people
+and keys are made once and copied, killpoint's ledger, the two referrals.
+
+Mail comes and goes by a Maildir, or by real servers: a Dovecot and an Exim of
+the stage's own.
+"""
+
+import mmap
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests/e2e"))
+
+import mails  # noqa: E402
+from house import House  # noqa: E402
+from people import CAST, REPRESENTATIVES, Person  # noqa: E402
+from rig import Rig  # noqa: E402
+
+REFERRERS = ("clb", "caw")
+SECONDS = 45        # a run that takes longer is stuck
+
+
+class Stuck(Exception):
+    pass
+
+
+class Kills:
+    """The file in which killpoint.c counts; see struct slot there."""
+    ROLES = ("fetch", "parse", "keys", "core", "submit", "parent")
+    HEAD, NAME, SLOT = 64, 16, 64 * 4096
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, "wb") as f:
+            f.truncate(self.SLOT * len(self.ROLES))
+        path.chmod(0o666)
+        with open(path, "r+b") as f:
+            self.map = mmap.mmap(f.fileno(), 0)
+
+    def _word(self, role, i):
+        at = self.ROLES.index(role) * self.SLOT + 4 * i
+        return int.from_bytes(self.map[at:at + 4], sys.byteorder)
+
+    def calls(self, role):
+        return self._word(role, 0)
+
+    def deaths(self, role=None):
+        return sum(self._word(r, 1) for r in ([role] if role else self.ROLES))
+
+    def call(self, role, n):
+        """The name of a role's n-th call."""
+        at = (self.ROLES.index(role) * self.SLOT + self.HEAD +
+              (n - 1) * self.NAME)
+        return self.map[at:at + self.NAME].rstrip(b"\0").decode()
+
+    def end_victim(self):
+        """kill -9 for a child of parse, which cannot do it itself."""
+        victim = self._word("parse", 2)
+        if victim:
+            at = self.ROLES.index("parse") * self.SLOT + 8
+            self.map[at:at + 4] = bytes(4)
+            os.kill(victim, signal.SIGKILL)
+
+
+def build_killpoint(dir):
+    """The library, made here unless `make` has made it already."""
+    path = dir / "killpoint.so"
+    subprocess.run(
+        [os.environ.get("CC", "cc"), "-std=gnu11", "-O2", "-fPIC", "-shared",
+         "-U_FORTIFY_SOURCE", "-o", path,
+         pathlib.Path(__file__).with_name("killpoint.c"), "-ldl"], check=True)
+    return path
+
+
+class Faulty(House):
+    """A house whose daemon runs under killpoint."""
+    faults, library, kills, armed = "", None, None, False
+
+    def environment(self):
+        env = super().environment()
+        if self.armed:
+            env.update(LD_PRELOAD=str(self.library), MELDPOST_FAULT=self.faults,
+                       MELDPOST_FAULT_LEDGER=str(self.kills.path))
+        return env
+
+    def _spawn(self, *options):
+        self.armed = True
+        try:
+            return super()._spawn(*options)
+        finally:
+            self.armed = False
+
+
+class World:
+    """Made once: people, an enrolled house to copy, two sealed referrals."""
+
+    def __init__(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mpk", dir="/tmp"))
+        self.dir.chmod(0o755)
+        self.library = build_killpoint(self.dir)
+        self.people = {n: Person(n) for n in (*REPRESENTATIVES, *REFERRERS)}
+        self.first = House()
+        self.first.run("key", "create")
+        self.first.start()
+        for name, person in self.people.items():
+            self.first.enrol(person, CAST[name])
+        fpr, key = self.first.own_key()
+        self.first.stop()
+        for person in self.people.values():
+            person.meet(key)
+        clb, caw = (mails.Sender(self.people[n], fpr) for n in REFERRERS)
+        self.words = [f"Aanmelding {n}. {mails.CANARY}." for n in REFERRERS]
+        # Both shapes; base64 makes parse decode what it hands on.
+        self.referrals = [
+            clb.combined(mails.bound(clb.person, self.words[0]),
+                         transfer="base64"),
+            caw.encapsulated(mails.text(self.words[1])),
+        ]
+
+    def close(self):
+        self.first.close()
+        for person in self.people.values():
+            person.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Run:
+    """One house from its first mail to its last, with its faults."""
+
+    def __init__(self, world, rig, name, faults):
+        self.world, self.rig = world, rig
+        self.box = f"{name}@mechelen.example"
+        self.house = Faulty(**(self._servers() if rig else {}))
+        h = self.house
+        shutil.rmtree(h.state)
+        shutil.copytree(world.first.state, h.state,
+                        ignore=shutil.ignore_patterns("S.*", "control",
+                                                      "lock"))
+        if rig:
+            (h.dir / "password").write_text(rig.password + "\n")
+            (h.dir / "password").chmod(0o600)
+            for g in ("source", "sink"):
+                h.groups[g]["password_file"] = h.dir / "password"
+            h.write_conf()
+        h.library, h.faults = world.library, faults
+        h.kills = self.kills = Kills(h.dir / "ledger")
+        h.own(h.dir)
+
+    def _servers(self):
+        common = {"host": self.rig.host, "ca_file": self.rig.ca}
+        return {
+            "source": {"type": "imap", "port": self.rig.imaps, "poll": 1,
+                       "user": self.box, **common},
+            "sink": {"type": "smtp", "port": self.rig.smtps,
+                     "user": mails.GATEWAY, **common}}
+
+    # ---- mail in and out ----
+
+    def put_in(self):
+        for mail in self.world.referrals:
+            if self.rig:
+                self.rig.lmtp(self.box, mail)
+            else:
+                self.house.deliver(mail)
+
+    def waiting(self):
+        return self.rig.files(self.box) if self.rig else self.house.waiting()
+
+    def under_way(self):
+        """What Exim has taken and not yet delivered."""
+        return self.rig and list((self.rig.dir / "spool/input").rglob("*-H"))
+
+    def came_out(self):
+        """(address, mail) of everything that left the house."""
+        if not self.rig:
+            return [(p.address, m) for p in self.world.people.values()
+                    for m in self.house.received(p)]
+        return [(p.address, mails.crlf(m))
+                for p in self.world.people.values()
+                for m in self.rig.files(p.address)]
+
+    # ---- the database ----
+
+    def query(self, sql, file="meldpost.db"):
+        """Asks a copy: a reader of the file itself would be in the way."""
+        with tempfile.TemporaryDirectory(dir=self.world.dir) as tmp:
+            for name in (file, file + "-wal"):
+                try:
+                    shutil.copy(self.house.state / "db" / name, tmp)
+                except FileNotFoundError:
+                    pass
+            db = sqlite3.connect(f"{tmp}/{file}")
+            try:
+                return db.execute(sql).fetchall()
+            finally:
+                db.close()
+
+    def quiet(self):
+        if self.waiting():
+            return False
+        try:
+            (taken,), = self.query("SELECT count(*) FROM mail")
+            (busy,), = self.query("SELECT count(*) FROM outbox WHERE state IN"
+                                  " ('waiting', 'held', 'sending')")
+        except sqlite3.DatabaseError:
+            return False    # copied while it was written
+        return taken >= len(self.world.referrals) and not busy
+
+    # ---- a life ----
+
+    def live(self):
+        """Starts the daemon, again where the fault ends it, until nothing is
+        left to do; then ends it."""
+        end = time.monotonic() + SECONDS
+        self.house.start(ready=False)
+        while not (self.quiet() and not self.under_way()):
+            self.kills.end_victim()
+            status = self.house.daemon.poll()
+            if status is not None:
+                if status != -signal.SIGKILL:
+                    raise Stuck(f"meldpostd ended with {status}")
+                self.house.start(ready=False)
+            if time.monotonic() > end:
+                raise Stuck(f"not quiet after {SECONDS} s")
+            time.sleep(0.01)
+        before = self.kills.deaths()
+        left = self.end()
+        if self.kills.deaths() > before:
+            # Killed while it ended: the next start puts that right.
+            return self.live()
+        if left:
+            raise Stuck("left behind: " + " ".join(p.name for p in left))
+
+    def end(self):
+        """SIGTERM; what is left of the daemon's family after it."""
+        family, h = self.house.family(), self.house
+        h.daemon.send_signal(signal.SIGTERM)
+        try:
+            status = h.daemon.wait(20)
+        except subprocess.TimeoutExpired:
+            raise Stuck("meldpostd does not end") from None
+        killed = self.kills.deaths("parent") > 0
+        if status != 0 and not (killed and status == -signal.SIGKILL):
+            raise Stuck(f"meldpostd ended with {status}")
+        h.daemon = None
+        limit = time.monotonic() + 3
+        while (left := h.alive(family)) and time.monotonic() < limit:
+            time.sleep(0.01)
+        return left
+
+    def close(self):
+        if self.house.daemon is not None:
+            self.house.daemon.kill()
+            self.house.daemon.wait()
+            self.house.daemon = None
+        self.house.close()
+        if self.rig:
+            for address in (self.box, mails.GATEWAY, *(
+                    p.address for p in self.world.people.values())):
+                shutil.rmtree(self.rig.maildir(address).parent,
+                              ignore_errors=True)
+
+
+def new_rig():
+    rig = Rig()
+    rig.start()
+    return rig
