@@ -292,12 +292,63 @@ may_start_again(struct house *h, const struct worker *w, int how)
 }
 
 static void
+announce(struct house *h)
+{
+	size_t i;
+
+	for (i = 0; i < TEAM; i++) {
+		if (belongs(h, i) && !h->worker[team[i].role].ready)
+			return;
+	}
+	if (h->announced)
+		return;
+	h->announced = true;
+	log_event(LOG_NOTE, "start", "all roles are at work");
+	notify_service("READY=1");
+}
+
+/* Hears one message; false when there is none, now or ever. */
+static bool
+take_message(struct house *h, struct worker *w)
+{
+	struct msg m;
+	enum gw_err r;
+
+	r = chan_recv(&w->chan, &m, 0);
+	if (r == GW_TIMEOUT)
+		return false;
+	if (r != GW_OK) {
+		/* Gone or confused: its end is reported by SIGCHLD. */
+		chan_close(&w->chan);
+		if (r != GW_EOF && w->pid != 0)
+			(void)kill(w->pid, SIGKILL);
+		return false;
+	}
+	if (m.type == MSG_ready) {
+		w->ready = true;
+		announce(h);
+	} else if (m.type == MSG_finished) {
+		stop_house(h, m.u.finished.failed ? EX_TEMPFAIL : EX_OK);
+	} else if (m.type == MSG_stuck && m.u.stuck.role < ROLE_MAX &&
+	    h->worker[m.u.stuck.role].pid != 0) {
+		log_event(LOG_ERROR, "role", "%s missed its deadline",
+		    role_name((enum role)m.u.stuck.role));
+		(void)kill(h->worker[m.u.stuck.role].pid, SIGKILL);
+	}
+	msg_close(&m);
+	return true;
+}
+
+static void
 role_ended(struct house *h, struct worker *w, int how)
 {
 	int64_t now = clock_mono_ms();
 	size_t i;
 
 	w->pid = 0;
+	/* Its last words may still wait: "finished" above all. */
+	while (take_message(h, w))
+		continue;
 	chan_close(&w->chan);
 	if (h->stopping || !may_start_again(h, w, how))
 		return;
@@ -344,52 +395,6 @@ take_signal(struct house *h)
 		else
 			stop_house(h, EX_OK);
 	}
-}
-
-static void
-announce(struct house *h)
-{
-	size_t i;
-
-	for (i = 0; i < TEAM; i++) {
-		if (belongs(h, i) && !h->worker[team[i].role].ready)
-			return;
-	}
-	if (h->announced)
-		return;
-	h->announced = true;
-	log_event(LOG_NOTE, "start", "all roles are at work");
-	notify_service("READY=1");
-}
-
-static void
-take_message(struct house *h, struct worker *w)
-{
-	struct msg m;
-	enum gw_err r;
-
-	r = chan_recv(&w->chan, &m, 0);
-	if (r == GW_TIMEOUT)
-		return;
-	if (r != GW_OK) {
-		/* Gone or confused: its end is reported by SIGCHLD. */
-		chan_close(&w->chan);
-		if (r != GW_EOF && w->pid != 0)
-			(void)kill(w->pid, SIGKILL);
-		return;
-	}
-	if (m.type == MSG_ready) {
-		w->ready = true;
-		announce(h);
-	} else if (m.type == MSG_finished) {
-		stop_house(h, m.u.finished.failed ? EX_TEMPFAIL : EX_OK);
-	} else if (m.type == MSG_stuck && m.u.stuck.role < ROLE_MAX &&
-	    h->worker[m.u.stuck.role].pid != 0) {
-		log_event(LOG_ERROR, "role", "%s missed its deadline",
-		    role_name((enum role)m.u.stuck.role));
-		(void)kill(h->worker[m.u.stuck.role].pid, SIGKILL);
-	}
-	msg_close(&m);
 }
 
 /* ---- the loop ---- */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <gpgme.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,8 +210,16 @@ static struct gpgme_data_cbs out_calls = { .write = on_write };
 static gpgme_error_t
 data_new(gpgme_data_t *d, struct gpgme_data_cbs *calls, void *arg)
 {
+	gpgme_error_t err;
+
 	*d = NULL;
-	return arg == NULL ? 0 : gpgme_data_new_from_cbs(d, calls, arg);
+	if (arg == NULL)
+		return 0;
+	err = gpgme_data_new_from_cbs(d, calls, arg);
+	/* 25 MB in runs of 4 KiB is a quarter more of our CPU. */
+	if (err == 0)
+		(void)gpgme_data_set_flag(*d, "io-buffer-size", "32768");
+	return err;
 }
 
 static void
@@ -339,6 +348,8 @@ engine_open(struct engine **out, const char *dir)
 		return GW_NOMEM;
 	e->children.list = -1;
 	limit_descriptors();
+	/* GPGME frees buffers that held plaintext; the C library wipes them. */
+	(void)mallopt(M_PERTURB, 0x5a);
 	r = home_prepare(&e->home, dir);
 	if (r != GW_OK)
 		goto out;

@@ -6,10 +6,10 @@
 
 /*
  * Filler is laid out from its end, so that it ends with CRLF whatever its
- * length; a first byte that would be a lone LF becomes a space.
+ * length; a very first byte that would be a lone LF becomes a space.
  */
 static void
-fill(uint8_t *p, size_t n, uint64_t left)
+fill(uint8_t *p, size_t n, uint64_t left, bool first)
 {
 	size_t i;
 	uint64_t from_end;
@@ -19,7 +19,7 @@ fill(uint8_t *p, size_t n, uint64_t left)
 		from_end = (left - i - 1) % FILLER_LINE;
 		if (from_end == 1)
 			p[i] = '\r';
-		else if (from_end == 0 && i > 0)
+		else if (from_end == 0 && (i > 0 || !first))
 			p[i] = '\n';
 		else if (from_end > 1)
 			i += (size_t)(from_end - 2);
@@ -53,7 +53,7 @@ copy_plain(struct feed *f, uint8_t *out, size_t room, const uint8_t *in,
 	if (in != NULL)
 		memcpy(out, in, n);
 	else
-		fill(out, n, left);
+		fill(out, n, left, f->off == 0);
 	f->off += n;
 	return n;
 }

@@ -262,14 +262,12 @@ control_heard(struct core *c, size_t i)
 	r = chan_recv(client, &m, 0);
 	if (r == GW_TIMEOUT)
 		return;
-	if (r != GW_OK) {
-		chan_close(client);
-		return;
+	if (r == GW_OK) {
+		answer(c, client, &m.u.ask);
+		msg_close(&m);
 	}
-	answer(c, client, &m.u.ask);
-	msg_close(&m);
 	chan_close(client);
-	/* A private run is over when its only client has its answer. */
+	/* A private run is over when its only client has its answer, or left. */
 	if (c->conf->private_run)
 		c->stop = true;
 }

@@ -95,18 +95,35 @@ try_later(struct core *c, struct outbox *row)
 	c->failed = true;
 }
 
-/* Sent: what it said is not kept any longer than it must be. */
+/*
+ * What a sent mail said is not kept any longer than it must be. The row names
+ * the content until that is gone: a crash in between leaves nothing behind
+ * that nobody knows of.
+ */
+static void
+forget_content(struct core *c, struct outbox *row)
+{
+	enum gw_err r;
+
+	if (row->blob == 0 || store_begin(c->store) != GW_OK)
+		return;
+	r = blob_erase(c->store, row->blob);
+	row->blob = 0;
+	if (r == GW_OK)
+		r = outbox_update(c->store, row);
+	if (r == GW_OK)
+		(void)store_commit(c->store);
+	else
+		store_rollback(c->store);
+}
+
 static void
 sent(struct core *c, struct outbox *row)
 {
-	int64_t blob = row->blob;
-
-	row->blob = 0;
 	if (book(c, row, OUTBOX_SENT, AUDIT_MAIL_SENT) != GW_OK)
 		return;
 	say(row, "sent");
-	if (blob != 0)
-		(void)blob_erase(c->store, blob);
+	forget_content(c, row);
 }
 
 /* Nobody knows whether it left (RFC 1047). The first time it goes again at
@@ -332,27 +349,43 @@ struct rows {
 };
 
 static enum gw_err
-collect_sending(const struct outbox *row, void *arg)
+collect(const struct outbox *row, struct rows *rows)
 {
-	struct rows *rows = arg;
-
-	if (row->state == OUTBOX_SENDING &&
-	    rows->n < sizeof(rows->row) / sizeof(rows->row[0]))
+	if (rows->n < sizeof(rows->row) / sizeof(rows->row[0]))
 		rows->row[rows->n++] = *row;
 	return GW_OK;
+}
+
+static enum gw_err
+collect_sending(const struct outbox *row, void *arg)
+{
+	return row->state == OUTBOX_SENDING ? collect(row, arg) : GW_OK;
+}
+
+static enum gw_err
+collect_unforgotten(const struct outbox *row, void *arg)
+{
+	bool gone = row->state == OUTBOX_SENT ||
+	    row->state == OUTBOX_DELIVERED;
+
+	return gone && row->blob != 0 ? collect(row, arg) : GW_OK;
 }
 
 enum gw_err
 post_recover(struct core *c)
 {
-	struct rows rows = { .n = 0 };
+	struct rows sending = { .n = 0 }, left = { .n = 0 };
 	unsigned released;
 	enum gw_err r;
 	size_t i;
 
-	r = outbox_each(c->store, false, collect_sending, &rows);
-	for (i = 0; r == GW_OK && i < rows.n; i++)
-		unknown(c, &rows.row[i]);
+	r = outbox_each(c->store, false, collect_sending, &sending);
+	for (i = 0; r == GW_OK && i < sending.n; i++)
+		unknown(c, &sending.row[i]);
+	if (r == GW_OK)
+		r = outbox_each(c->store, true, collect_unforgotten, &left);
+	for (i = 0; r == GW_OK && i < left.n; i++)
+		forget_content(c, &left.row[i]);
 	if (r == GW_OK)
 		r = outbox_release_held(c->store, &released);
 	return r;

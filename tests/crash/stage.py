@@ -172,7 +172,11 @@ class Run:
                 self.house.deliver(mail)
 
     def waiting(self):
-        return self.rig.files(self.box) if self.rig else self.house.waiting()
+        """Names only: Dovecot moves files from new/ to cur/ meanwhile."""
+        if not self.rig:
+            return self.house.waiting()
+        return [p for part in ("new", "cur")
+                for p in (self.rig.maildir(self.box) / part).glob("*")]
 
     def under_way(self):
         """What Exim has taken and not yet delivered."""
@@ -230,11 +234,12 @@ class Run:
                 self.house.start(ready=False)
             if time.monotonic() > end:
                 raise Stuck(f"not quiet after {SECONDS} s")
-            time.sleep(0.01)
+            time.sleep(0.03)
         before = self.kills.deaths()
+        self.verified = self.house.run("audit", "verify", ok=None).returncode
         left = self.end()
         if self.kills.deaths() > before:
-            # Killed while it ended: the next start puts that right.
+            # Killed while it was asked or ended: all must be right then.
             return self.live()
         if left:
             raise Stuck("left behind: " + " ".join(p.name for p in left))

@@ -3,6 +3,7 @@ keys that are missing or have ended, broken disks, two daemons."""
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -10,6 +11,7 @@ import time
 import pytest
 
 import mails
+from house import TOP
 from people import CAST, REPRESENTATIVES, Person, Role, set_expiry
 
 PARTNER = Role("participant", "other", "Vzw")
@@ -198,14 +200,15 @@ def test_two_daemons_on_one_directory(house):
     house.run("status")
 
 
-def test_a_template_with_a_hole(new_house, tmp_path):
-    import shutil
-    from house import TOP
-    shutil.copytree(TOP / "templates", tmp_path / "t")
-    path = tmp_path / "t/nl/t01-ontvangst.txt"
+def test_a_template_with_a_hole(new_house):
+    house = new_house()
+    texts = house.dir / "texts"
+    shutil.copytree(TOP / "templates", texts)
+    path = texts / "nl/t01-ontvangst.txt"
     path.write_text(path.read_text().replace("{{received}}", "{{recieved}}"))
-    tmp_path.chmod(0o755)
-    house = new_house(state={"templates": tmp_path / "t"})
+    house.own(texts)
+    house.groups["state"]["templates"] = texts
+    house.write_conf()
     assert house.once(ok=False) == EX["config"]
     assert "t01-ontvangst.txt" in house.log()
 

@@ -470,6 +470,31 @@ bombs_end_and_leave_no_process(void **state)
 		bomb(4096, "--compress-algo bzip2 --bzip2-compress-level 9");
 }
 
+/* The CPU limit of our one child, in seconds; -1 when it has none. */
+static int
+cpu_limit_of_child(void)
+{
+	char path[64], line[128];
+	int pid = 0, limit = -1;
+	FILE *f;
+
+	f = fopen("/proc/thread-self/children", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	(void)fclose(f);
+	(void)snprintf(path, sizeof(path), "/proc/%d/limits", pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (sscanf(line, "Max cpu time %d", &limit) == 1)
+			break;
+	}
+	(void)fclose(f);
+	return limit;
+}
+
+static int trickle_limit;
+
 /* A source that never ends and never yields much: gpg waits for more. */
 static ssize_t
 trickle(struct source *s, uint8_t *p, size_t n)
@@ -479,6 +504,8 @@ trickle(struct source *s, uint8_t *p, size_t n)
 	(void)n;
 	if (f->at > 0)
 		usleep(20000);
+	if (f->at == 5)
+		trickle_limit = cpu_limit_of_child();
 	*p = f->at++ == 0 ? 0xd2 : 0xe0;
 	return 1;
 }
@@ -498,6 +525,7 @@ an_operation_ends_at_its_deadline(void **state)
 	struct sink sink = { forget };
 	struct engine_report report;
 	struct engine *engine;
+	struct rlimit own;
 	struct feed feed;
 	char home[64];
 	int64_t start;
@@ -513,6 +541,10 @@ an_operation_ends_at_its_deadline(void **state)
 	engine_decrypt(engine, &feed.source, &sink, 300, &report);
 	assert_in_range(clock_mono_ms() - start, 299, 2000);
 	assert_int_equal(report.result, ENGINE_LIMIT);
+	/* gpg wore its limit; we do not. */
+	assert_int_equal(trickle_limit, LIM_GPG_CPU_S);
+	assert_int_equal(getrlimit(RLIMIT_CPU, &own), 0);
+	assert_int_equal(own.rlim_cur, own.rlim_max);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	/* The engine is as good as before. */
 	engine_close(engine);
