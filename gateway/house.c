@@ -245,7 +245,6 @@ static void
 stop_house(struct house *h, int status)
 {
 	struct msg m;
-	size_t i;
 
 	if (h->stopping)
 		return;
@@ -253,15 +252,11 @@ stop_house(struct house *h, int status)
 	h->status = status;
 	h->stop_by = clock_mono_ms() + STOP_MS;
 	notify_service("STOPPING=1");
+	/* The others end when they see core go, in order: core may still need
+	 * them, and keys has an agent to end. */
 	msg_init(&m, MSG_stop);
-	/* The others end when core does: it may still need them. */
-	if (h->worker[ROLE_CORE].pid != 0 &&
-	    chan_send(&h->worker[ROLE_CORE].chan, &m, 100) == GW_OK)
-		return;
-	for (i = 0; i < TEAM; i++) {
-		if (h->worker[team[i].role].pid != 0)
-			(void)kill(h->worker[team[i].role].pid, SIGTERM);
-	}
+	if (h->worker[ROLE_CORE].pid != 0)
+		(void)chan_send(&h->worker[ROLE_CORE].chan, &m, 100);
 }
 
 /* Says why a role ended, and whether starting it again makes sense. */

@@ -21,7 +21,7 @@ struct subkey {
 	bool rsa;
 	bool sign;
 	bool encrypt;
-	bool dead;		/* revoked, disabled or without a good binding */
+	bool dead;		/* revoked, disabled or badly bound */
 	bool strong;		/* T31 */
 };
 

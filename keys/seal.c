@@ -319,7 +319,8 @@ put_signed(struct keys *k, struct sealing *s)
 {
 	static const char part[] =
 	    "\r\n"
-	    "Content-Type: application/pgp-signature; name=\"signature.asc\"\r\n"
+	    "Content-Type: application/pgp-signature;"
+	    " name=\"signature.asc\"\r\n"
 	    "\r\n";
 	struct feed again = s->entity;
 	struct armor_out armor;

@@ -7,7 +7,8 @@ reason_for_engine(const struct sig_facts *f)
 	case ENGINE_OK:
 		return REASON_OK;
 	case ENGINE_NO_KEY:
-		return f->encrypted ? REASON_DECRYPT_FAILED : REASON_UNKNOWN_KEY;
+		return f->encrypted ? REASON_DECRYPT_FAILED :
+		    REASON_UNKNOWN_KEY;
 	case ENGINE_NO_INTEGRITY:
 		return REASON_NO_INTEGRITY;
 	case ENGINE_LIMIT:

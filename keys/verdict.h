@@ -64,11 +64,11 @@ enum enrolment { ENROLLED_NOT, ENROLLED_ACTIVE, ENROLLED_SUSPENDED };
 /* All that is known of a mail when it is judged. */
 struct mail_facts {
 	enum structure outer;
-	enum reason outer_reason;	/* of parse; REASON_OK or its complaint */
+	enum reason outer_reason;	/* of parse; or REASON_OK */
 	uint32_t outer_flags;		/* MAIL_* */
 	bool too_big;
-	bool ours;			/* DSN: its envelope id is one of ours */
-	bool outer_from_enrolled;	/* From is an enrolled, active address */
+	bool ours;			/* DSN: its envelope id is ours */
+	bool outer_from_enrolled;	/* From is enrolled and active */
 
 	enum reason opened;		/* of keys; NOT_SIGNED: see inner */
 	enum structure inner;		/* STRUCTURE_SIGNED or _PLAIN */

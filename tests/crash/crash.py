@@ -21,12 +21,15 @@ import argparse
 import collections
 import itertools
 import random
+import signal
+import subprocess
 import sys
 import threading
 import time
 
 import books
 import stage
+from rig import available as rig_available
 from stage import Kills, Run, Stuck
 
 
@@ -111,12 +114,11 @@ class Crash:
             book.killed = self.killed(run, faults)
             book.calls = {r: run.kills.calls(r) for r in Kills.ROLES}
             wrong = book.wrong
-        except (Stuck, AssertionError) as e:
+        except (Stuck, AssertionError, subprocess.TimeoutExpired) as e:
             book, wrong = None, [str(e).split("\n")[0]]
         if wrong:
             self.complain(run, faults, wrong)
-        if not (wrong and self.args.keep):
-            run.close()
+        run.close(keep=wrong and self.args.keep)
         return book
 
     @staticmethod
@@ -163,7 +165,7 @@ class Crash:
         try:
             if not self.args.maildir:
                 rig = stage.new_rig()
-            while (faults := plan.next()) and self.failed is None:
+            while self.failed is None and (faults := plan.next()):
                 self.account(faults, self.one(rig, faults))
         except BaseException as e:      # told by the main thread
             self.failed = e
@@ -199,8 +201,13 @@ class Crash:
                    for _ in range(min(self.args.jobs, self.total))]
         for t in threads:
             t.start()
-        for t in threads:
-            t.join()
+        try:
+            for t in threads:
+                t.join()
+        except KeyboardInterrupt as e:
+            self.failed = e     # each thread ends its run and its servers
+            for t in threads:
+                t.join()
         if self.failed is not None:
             raise self.failed
         return self.report(calls)
@@ -249,6 +256,10 @@ def main():
     unknown = set(args.roles) - set(Kills.ROLES)
     if unknown:
         p.error(f"no such role: {' '.join(unknown)}")
+    if not stage.is_built() or not (args.maildir or rig_available()):
+        print("crash: needs the built programs in $BUILD, dovecot and exim4")
+        return 77
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     crash = Crash(args)
     try:
         return crash.run()

@@ -23,14 +23,16 @@ def enrolled(people):
     if not house_module.is_built():
         pytest.skip("nothing is built in $BUILD")
     first = house_module.House()
-    first.run("key", "create")
-    first.start()
-    first.enrol_cast(people)
-    first.gateway_fpr, first.gateway_key = first.own_key()
-    first.stop()
-    people.all_meet(first.gateway_key)
-    yield first
-    first.close()
+    try:
+        first.run("key", "create")
+        first.start()
+        first.enrol_cast(people)
+        first.gateway_fpr, first.gateway_key = first.own_key()
+        first.stop()
+        people.all_meet(first.gateway_key)
+        yield first
+    finally:
+        first.close()
 
 
 @pytest.fixture(scope="session")

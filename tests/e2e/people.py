@@ -128,6 +128,13 @@ class Person:
         set_expiry(self.gpg, self.fpr, when)
         return self.gpg("--armor", "--export", self.fpr)
 
+    def revoke(self):
+        """By the certificate that gpg made with the key; the public key."""
+        path = self.home / "openpgp-revocs.d" / f"{self.fpr}.rev"
+        self.gpg("--import", data=path.read_bytes().replace(
+            b":-----BEGIN", b"-----BEGIN"))
+        return self.gpg("--armor", "--export", self.fpr)
+
     def secret_key(self):
         return self.gpg("--armor", "--passphrase", "",
                         "--export-secret-keys", self.fpr)

@@ -6,6 +6,7 @@ import json
 import pytest
 
 import mails
+from conftest import copy_of, looked_over
 from people import Person
 
 KEYS = ["verdict", "reason", "structure", "signer", "correspondent"]
@@ -50,7 +51,6 @@ def photograph(house):
 
 @pytest.fixture(scope="module")
 def stopped(enrolled):
-    from conftest import copy_of, looked_over
     h = copy_of(enrolled)
     yield h
     looked_over(h)
@@ -67,13 +67,13 @@ def test_without_a_daemon(stopped, people, sender, which):
     stopped.until(lambda: not stopped.leftovers(), "no gpg-agent is left", 5)
 
 
-def test_it_may_be_asked_again_and_again(stopped, people, sender):
+def test_it_may_be_asked_again_and_again(stopped, sender):
     mail = sender("clb").apple(mails.story())
     assert [stopped.verdict(mail)["verdict"] for _ in range(3)] == \
         ["accepted"] * 3
 
 
-def test_beside_a_running_daemon(house, people, sender):
+def test_beside_a_running_daemon(house, sender):
     """The dry run has roles of its own; what came before is a replay."""
     mail = sender("clb").apple(mails.story())
     mine = {p.pid for p in house.family()}
@@ -86,7 +86,7 @@ def test_beside_a_running_daemon(house, people, sender):
     assert (said["verdict"], said["reason"]) == ("refused", "replay")
 
 
-def test_mail_under_way_is_not_disturbed(house, people, sender):
+def test_mail_under_way_is_not_disturbed(house, sender):
     """Both use one ring; the agent that serves the daemon stays."""
     before = len(house.rows("mail", "list"))
     dry = sender("clb").apple(mails.story())
