@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/reason.h"
 #include "confine/confine.h"
 #include "keys/keys.h"
 #include "role.h"
@@ -21,7 +22,7 @@
 
 struct keeper {
 	struct role_self self;
-	struct keys *keys;
+	struct keys *keys;	/* NULL: a dry run before there is a ring */
 };
 
 /* Orderly: plaintexts are wiped, the agent forgets the key. */
@@ -59,8 +60,11 @@ static void
 on_pin(struct keeper *k, const struct msg *in)
 {
 	const struct msg_pin *pin = &in->u.pin;
-	enum gw_err r = keys_pin(k->keys, pin->fpr, pin->active != 0);
+	enum gw_err r;
 
+	if (k->keys == NULL)
+		return;
+	r = keys_pin(k->keys, pin->fpr, pin->active != 0);
 	if (r != GW_OK)
 		give_up(k, in, r);
 }
@@ -73,6 +77,12 @@ on_unwrap(struct keeper *k, const struct msg *in)
 	enum gw_err r;
 
 	msg_init(&out, MSG_unwrapped);
+	if (k->keys == NULL) {
+		out.u.unwrapped.id = u->id;
+		out.u.unwrapped.reason = REASON_DECRYPT_FAILED;
+		answer(k, &out);
+		return;
+	}
 	r = keys_unwrap(k->keys, u->id, u->mail, u->cipher, &out.u.unwrapped);
 	if (r != GW_OK)
 		give_up(k, in, r);
@@ -98,7 +108,8 @@ on_verify(struct keeper *k, const struct msg *in)
 static void
 on_wipe(struct keeper *k, const struct msg *in)
 {
-	keys_wipe(k->keys, in->u.wipe.id);
+	if (k->keys != NULL)
+		keys_wipe(k->keys, in->u.wipe.id);
 }
 
 static void
@@ -151,7 +162,9 @@ on_ask_own(struct keeper *k, const struct msg *in)
 	struct msg out;
 
 	msg_init(&out, MSG_own);
-	keys_own(k->keys, in->u.ask_own.export != 0, &out.u.own);
+	out.u.own.err = GW_MISSING;
+	if (k->keys != NULL)
+		keys_own(k->keys, in->u.ask_own.export != 0, &out.u.own);
 	out.u.own.id = in->u.ask_own.id;
 	answer(k, &out);
 }
@@ -174,16 +187,34 @@ static const struct {
 /* ---- start and loop ---- */
 
 static void
+shut_in(struct keeper *k, const char *home)
+{
+	struct confine_path path = { home, CONFINE_WRITE };
+
+	if (!k->self.conf.confine ||
+	    confine_enter(ROLE_KEYS, &path, home[0] != '\0') == GW_OK)
+		return;
+	log_event(LOG_ERROR, "start", "cannot confine itself");
+	keys_close(k->keys);
+	exit(EX_NOPERM);
+}
+
+static void
 start(struct keeper *k)
 {
 	char home[sizeof(k->self.conf.state_dir) + sizeof("/gnupg")];
-	struct confine_path path = { home, CONFINE_WRITE };
 	enum gw_err r;
 
 	*k = (struct keeper){ .keys = NULL };
 	role_begin(&k->self, ROLE_KEYS);
 	(void)snprintf(home, sizeof(home), "%s/gnupg",
 	    k->self.conf.state_dir);
+	/* A dry run makes nothing, not even a ring. */
+	if (k->self.conf.dry && access(home, F_OK) < 0) {
+		shut_in(k, "");
+		role_ready(&k->self);
+		return;
+	}
 	/* gpg-agent starts here, in front of the wall. */
 	r = keys_open(&k->keys, home, k->self.conf.instance_address);
 	if (r != GW_OK) {
@@ -191,12 +222,9 @@ start(struct keeper *k)
 		    gw_strerror(r));
 		exit(gw_passes(r) ? EX_TEMPFAIL : EX_CONFIG);
 	}
-	if (k->self.conf.confine &&
-	    confine_enter(ROLE_KEYS, &path, 1) != GW_OK) {
-		log_event(LOG_ERROR, "start", "cannot confine itself");
-		keys_close(k->keys);
-		exit(EX_NOPERM);
-	}
+	if (k->self.conf.dry)
+		keys_guest(k->keys);
+	shut_in(k, home);
 	role_ready(&k->self);
 }
 

@@ -380,6 +380,12 @@ out:
 }
 
 void
+engine_guest(struct engine *e)
+{
+	e->home.guest = true;
+}
+
+void
 engine_close(struct engine *e)
 {
 	if (e == NULL)
@@ -519,6 +525,9 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 		report_signatures(e->reader, report);
 		report->result = is_only_signature(report, err) ? ENGINE_OK :
 		    result_of_decryption(e, err);
+		if (report->result != ENGINE_OK &&
+		    !home_has_agent(&e->home, e->agent_socket))
+			report->err = GW_AGAIN;
 	}
 	data_free(cipher);
 	data_free(plain);
@@ -600,6 +609,8 @@ engine_seal(struct engine *e, const struct key *own, const struct key *to,
 	r = to_gw(e, err);
 	if (r == GW_OK && !is_sealed_well(e->sealer, to != NULL))
 		r = GW_KEY;
+	if (r != GW_OK && !home_has_agent(&e->home, e->agent_socket))
+		r = GW_AGAIN;
 	data_free(plain);
 	data_free(cipher);
 	return r;

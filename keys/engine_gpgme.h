@@ -40,6 +40,9 @@ struct engine_report {
  */
 #define ENGINE_OLDEST "2.2.40"
 enum gw_err engine_open(struct engine **e, const char *dir);
+
+/* A dry run: an agent that served before us is left alone. */
+void engine_guest(struct engine *e);
 void engine_close(struct engine *e);
 
 /* Decrypts `in` to `out` and verifies what is signed inside. */

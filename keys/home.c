@@ -255,10 +255,25 @@ home_agent(struct home *h, const char *socket)
 	if (h->agent >= 0)
 		close(h->agent);
 	h->agent = -1;
+	/* That of a daemon beside us, or left by one of us that was killed. */
+	h->found = find_agent(socket, &h->agent) == GW_OK;
+	if (h->found)
+		return GW_OK;
 	r = children_run(launch, LIM_GPG_WALL_MS);
 	if (r != GW_OK)
 		return r;
 	return find_agent(socket, &h->agent);
+}
+
+bool
+home_has_agent(const struct home *h, const char *socket)
+{
+	int fd;
+
+	if (!is_alive(h->agent) || connect_to(socket, &fd) != GW_OK)
+		return false;
+	close(fd);
+	return true;
 }
 
 void
@@ -271,5 +286,7 @@ home_close(struct home *h)
 		return;
 	close(h->agent);
 	h->agent = -1;
+	if (h->guest && h->found)
+		return;
 	(void)children_run(end, LIM_GPG_WALL_MS);
 }

@@ -5,11 +5,15 @@
 #ifndef KEYS_HOME_H
 #define KEYS_HOME_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 struct home {
 	char dir[128];
 	int agent;	/* pidfd of gpg-agent, -1 when there is none */
+	bool found;	/* it ran before us */
+	bool guest;	/* leave one that ran before us alone */
 };
 
 /*
@@ -26,6 +30,10 @@ enum gw_err home_prepare(struct home *h, const char *dir);
  * GW_MISSING: no gpgconf. GW_IO, GW_TIMEOUT.
  */
 enum gw_err home_agent(struct home *h, const char *socket);
+
+/* Whether the agent still serves: when gpg fails without one, it says that the
+ * secret key is not there. */
+bool home_has_agent(const struct home *h, const char *socket);
 
 /* Ends the agent, and with it the last copy of the key in memory. */
 void home_close(struct home *h);

@@ -37,6 +37,12 @@ keys_open(struct keys **out, const char *home, const char *own)
 }
 
 void
+keys_guest(struct keys *k)
+{
+	engine_guest(k->engine);
+}
+
+void
 keys_close(struct keys *k)
 {
 	if (k == NULL)

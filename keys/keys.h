@@ -26,6 +26,9 @@ struct keys;
  * key does not open what is sealed to it (T34). GW_IO, GW_NOMEM. All logged.
  */
 enum gw_err keys_open(struct keys **k, const char *home, const char *own);
+
+/* A dry run: an agent that served before us is left alone. */
+void keys_guest(struct keys *k);
 void keys_close(struct keys *k);
 
 /* Marks a primary fingerprint as enrolled, or no longer. GW_NOMEM, GW_LIMIT */

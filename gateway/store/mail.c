@@ -167,21 +167,23 @@ mail_try(struct store *s, const uint8_t digest[HASH_BYTES], unsigned *tries)
 /* ---- replay ---- */
 
 static void
-replay_hash(const struct store *s, const char *fpr, const void *p, size_t n,
-    uint8_t out[HASH_BYTES])
+replay_hash(const struct store *s, const char *fpr, int64_t made,
+    const void *p, size_t n, uint8_t out[HASH_BYTES])
 {
-	const struct piece piece[] = { { fpr, strlen(fpr) }, { p, n } };
+	const struct piece piece[] = { { fpr, strlen(fpr) },
+		{ &made, sizeof(made) }, { p, n } };
 
-	crypto_keyed_hash(s->replay, piece, 2, out);
+	crypto_keyed_hash(s->replay, piece, 3, out);
 }
 
 enum gw_err
-replay_seen(struct store *s, const char *fpr, const void *p, size_t n)
+replay_seen(struct store *s, const char *fpr, int64_t made, const void *p,
+    size_t n)
 {
 	uint8_t hash[HASH_BYTES];
 	struct query q;
 
-	replay_hash(s, fpr, p, n, hash);
+	replay_hash(s, fpr, made, p, n, hash);
 	db_start(&q, s->main, "SELECT 1 FROM replay WHERE hash = ?");
 	db_put_blob(&q, hash, sizeof(hash));
 	(void)db_step(&q);
@@ -189,13 +191,13 @@ replay_seen(struct store *s, const char *fpr, const void *p, size_t n)
 }
 
 enum gw_err
-replay_add(struct store *s, const char *fpr, const void *p, size_t n,
-    int64_t now)
+replay_add(struct store *s, const char *fpr, int64_t made, const void *p,
+    size_t n, int64_t now)
 {
 	uint8_t hash[HASH_BYTES];
 	struct query q;
 
-	replay_hash(s, fpr, p, n, hash);
+	replay_hash(s, fpr, made, p, n, hash);
 	db_start(&q, s->main, "INSERT INTO replay (hash, day) VALUES (?, ?)");
 	db_put_blob(&q, hash, sizeof(hash));
 	/* Kept for ever, so no finer than a day (domain.md 7). */

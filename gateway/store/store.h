@@ -157,14 +157,15 @@ enum gw_err mail_each_quarantined(struct store *s, int64_t before,
 enum gw_err mail_try(struct store *s, const uint8_t digest[HASH_BYTES],
     unsigned *tries);
 
-/* Replay of signed content (T13): keyed hash of signer and signed bytes, kept
- * beyond erasure. The key is in keys.db, so that a backup, which has the hashes
+/* Replay of signed content (T13): keyed hash of signer, time of the signature
+ * (`made`) and signed bytes, kept beyond erasure. The time is in it because
+ * the same few words, signed anew a month later, are a new concern. The key is in keys.db, so that a backup, which has the hashes
  * only, is no list to try texts on (R29). replay_seen() gives GW_OK or
  * GW_MISSING, replay_add() GW_EXISTS for what was seen. */
-enum gw_err replay_seen(struct store *s, const char *fpr, const void *p,
-    size_t n);
-enum gw_err replay_add(struct store *s, const char *fpr, const void *p,
-    size_t n, int64_t now);
+enum gw_err replay_seen(struct store *s, const char *fpr, int64_t made,
+    const void *p, size_t n);
+enum gw_err replay_add(struct store *s, const char *fpr, int64_t made,
+    const void *p, size_t n, int64_t now);
 
 /* ---- referrals (store/referral.c) ---- */
 

@@ -27,6 +27,7 @@ SCENES = {
     "start": referral.fresh,
     "ed25519": lambda table: referral.small(table, "ed25519"),
     "rsa3072": lambda table: referral.small(table, "rsa3072"),
+    "no-disk": lambda table: referral.small(table, "ed25519", True),
     "large": referral.large,
     "imap": latency.imap,
     "hostile": hostile.all_bombs,
@@ -49,6 +50,12 @@ class Table:
             "goal-is": "ratio" if most is not None else "value", "ok": ok,
             "note": note})
 
+    def info(self, name, measured, unit="", note=""):
+        """A figure without a goal."""
+        self.rows.append({"name": name, "unit": unit, "floor": None,
+                          "measured": measured, "ratio": None, "goal": None,
+                          "goal-is": None, "ok": True, "note": note})
+
     def cannot(self, name, why):
         self.failed = True
         self.rows.append({"name": name, "ok": None, "note": why})
@@ -62,11 +69,12 @@ class Table:
             if row["ok"] is None:
                 print(f"{row['name']:<44} not measured: {row['note']}")
                 continue
-            goal = number(row["goal"]) + \
-                ("x" if row["goal-is"] == "ratio" else "")
+            goal = {"ratio": "<= {:.2f}x", "value": "<= {:.2f}",
+                    None: "-"}[row["goal-is"]].format(row["goal"])
             print(form.format(
                 row["name"], number(row["floor"]), number(row["measured"]),
-                row["unit"], number(row["ratio"]), "<= " + goal,
+                row["unit"], number(row["ratio"]), goal,
+                "" if row["goal"] is None else
                 "ok" if row["ok"] else "over"))
             if row["note"]:
                 print(f"    {row['note']}")

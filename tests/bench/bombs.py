@@ -42,7 +42,7 @@ def literal_of_zeros(gib):
     for _ in range(gib - 1):
         out += piece(b"\xfe") + run * runs
     z = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return out + z.compress(b"\0") + z.flush()
+    return out + z.compress(b"\6" + bytes(6)) + z.flush()
 
 
 def aes256_cfb(key, data):

@@ -4,14 +4,11 @@ sealed mail. House and floor take turns, so that both meet the same machine."""
 
 import os
 import shutil
-import statistics
-import subprocess
 import time
 
 import cost
 import mails
 from floor import Floor
-from house import House
 from town import DEPUTY, PARTNER, REP, Town, progress
 
 MIB = 1 << 20
@@ -67,50 +64,50 @@ def parts(seconds, count):
                      for name, value in seconds.items() if value > 5e-5)
 
 
-def small(table, algo):
-    with Town(algo) as town, Floor(town.house) as floor:
-        for reps in ((REP,), (REP, DEPUTY)):
-            name = f"10 kB referral, {algo}, {len(reps)} recipient" + \
-                ("s" if len(reps) > 1 else "")
-            progress(name)
-            if len(reps) > 1:
-                town.enrol_deputy()
-                floor.copy_ring(town.house)
-            house, bare, ratios = rounds(
-                town, floor, reps, lambda: town.referrals(BATCH, 10 * KB),
-                BATCHES)
-            n = BATCHES * BATCH
-            table.add(name, sum(bare.values()) / n * 1000,
-                      sum(house.values()) / n * 1000, "ms CPU", most=1.25,
-                      note=f"by round {min(ratios):.2f} to "
-                      f"{max(ratios):.2f}; ours: {parts(house, n)}; "
-                      f"bare gpg: {parts(bare, n)}")
-            if algo == "ed25519" and len(reps) == 1:
-                # The gpg started by keys is the floor's own twin: what is
-                # left is the house.
-                table.add("parse, two readings of a referral", None,
-                          house["parse"] / n * 1000, "ms CPU", limit=1.0)
+def compare(table, name, town, floor, reps, make, batches, batch):
+    """One row; what the house spent, by part."""
+    progress(name)
+    house, bare, ratios = rounds(town, floor, reps, make, batches)
+    n = batches * batch
+    table.add(name, sum(bare.values()) / n * 1000,
+              sum(house.values()) / n * 1000, "ms CPU", most=1.25,
+              note=f"by round {min(ratios):.2f} to {max(ratios):.2f}; ours: "
+              f"{parts(house, n)}; bare gpg: {parts(bare, n)}")
+    return {part: value / n * 1000 for part, value in house.items()}
+
+
+def small(table, algo, memory=False):
+    where = ", no disk" if memory else ""
+    with Town(algo, memory) as town, Floor(town.house) as floor:
+        def make():
+            return town.referrals(BATCH, 10 * KB)
+        spent = compare(table, f"10 kB, {algo}, 1 recipient{where}", town,
+                        floor, (REP,), make, BATCHES, BATCH)
+        if memory:
+            return
+        if algo == "ed25519":
+            table.add("parse, two readings of a 10 kB referral", None,
+                      spent["parse"], "ms CPU", limit=1.0)
+        town.enrol_deputy()
+        floor.copy_ring(town.house)
+        compare(table, f"10 kB, {algo}, 2 recipients", town, floor,
+                (REP, DEPUTY), make, BATCHES, BATCH)
 
 
 def large(table):
     """A mail of 25 MB: its CPU time, and the memory at the peak."""
     size = 25 * 1000 * KB
     with Town() as town, Floor(town.house) as floor:
-        progress("25 MB mail, CPU")
         lengths = []
 
         def make():
             mail = town.large(size)
             lengths.append(len(mail[0]))
             return [mail]
-        house, bare, ratios = rounds(town, floor, (REP,), make, 3)
-        table.add("25 MB mail, ed25519, 1 recipient",
-                  sum(bare.values()) / 3 * 1000,
-                  sum(house.values()) / 3 * 1000, "ms CPU", most=1.25,
-                  note=f"by round {min(ratios):.2f} to {max(ratios):.2f}; "
-                  f"ours: {parts(house, 3)}; bare gpg: {parts(bare, 3)}")
+        compare(table, "25 MB, ed25519, 1 recipient", town, floor, (REP,),
+                make, 3, 1)
         if not cost.may_read_memory():
-            table.cannot("25 MB mail, memory at the peak", "needs root")
+            table.cannot("25 MB, memory at the peak", "needs root")
             return
         progress("25 MB mail, memory")
         mail = make()
@@ -119,7 +116,7 @@ def large(table):
             town.send(mail, 0)
         high = ", ".join(f"{name} {v / MIB:.0f}"
                          for name, v in watch.high_water().items())
-        table.add("25 MB mail, memory at the peak", lengths[-1] / MIB,
+        table.add("25 MB, memory at the peak", lengths[-1] / MIB,
                   watch.peak / MIB, "MiB", most=4.0,
                   note=f"{watch.samples} samples, {before / MIB:.0f} before; "
                   f"VmHWM {high}")
@@ -146,9 +143,12 @@ def fresh(table):
         starts(table, town)
 
 
+CALLS = ("execve", "fsync", "fdatasync")
+
+
 def starts(table, town, count=10):
-    """Every execve under the house, by strace."""
-    name = "programs started per referral, 1 recipient"
+    """Counts of system calls under the house, by strace."""
+    name = "programs started per 10 kB referral"
     progress(name)
     if shutil.which("strace") is None:
         table.cannot(name, "needs strace")
@@ -156,15 +156,21 @@ def starts(table, town, count=10):
     h = town.house
     trace = h.dir / "trace"
     h.prefix = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e",
-                "trace=execve", "-e", "signal=none", "-o", str(trace)]
+                "trace=" + ",".join(CALLS), "-e", "signal=none", "-o",
+                str(trace)]
     h.start()
     time.sleep(1)
     before = len(trace.read_text().splitlines())
     town.send(town.referrals(count, 10 * KB))
-    lines = [line for line in trace.read_text().splitlines()[before:]
-             if "execve(" in line]
+    lines = trace.read_text().splitlines()[before:]
     h.prefix = []
-    table.add(name, 3, len(lines) / count, "programs", most=1.0,
-              note="one gpg each to open, to seal the forward and to seal "
-              "the receipt; all: " + ", ".join(sorted(
-                  {line.split('"')[1] for line in lines})))
+    calls = {call: [line for line in lines if f" {call}(" in line]
+             for call in CALLS}
+    table.add(name, 3, len(calls["execve"]) / count, "", most=1.0,
+              note="a gpg to open, one to seal the forward, one to seal the "
+              "receipt; seen: " + ", ".join(sorted(
+                  {line.split('"')[1] for line in calls["execve"]})))
+    table.info("writes forced to disk per 10 kB referral",
+               (len(calls["fsync"]) + len(calls["fdatasync"])) / count,
+               note=f"fdatasync by SQLite {len(calls['fdatasync']) / count},"
+               f" fsync by the Maildir sink {len(calls['fsync']) / count}")

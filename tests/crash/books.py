@@ -109,6 +109,8 @@ class Books:
         if self.wrong:
             return
         for person in self.people:
+            # The whole takes an hour: an agent may be gone by now.
+            person.run("gpgconf", "--launch", "gpg-agent")
             mine = [mails.Letter(person, there[0][1])
                     for there in self.sink.values()
                     if there and there[0][0] == person.address]

@@ -234,8 +234,12 @@ class House:
 
     @staticmethod
     def is_decrypting(pid):
-        """Whether gpg works for keys now; without a look at all of /proc."""
+        """Whether gpg opens a mail for keys now; not the sample at its start,
+        which is before the wall. Without a look at all of /proc."""
         try:
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            if "Seccomp:\t2" not in status:
+                return False
             task = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
             return any(b"--decrypt" in Process(int(child)).command
                        for child in task.read_text().split())

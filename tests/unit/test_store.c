@@ -366,7 +366,7 @@ read_as_another(const char *dir, int people)
 		n++;
 	c = somebody("z@x.example", "AA");
 	if (correspondent_add(s, &c) != GW_DENIED ||
-	    replay_seen(s, "F", "text", 4) != GW_OK)
+	    replay_seen(s, "F", NOW, "text", 4) != GW_OK)
 		return 3;
 	store_close(s);
 	return n == people ? 0 : 4;
@@ -407,7 +407,7 @@ test_reader_leaves_no_trace(void **state)
 	struct buf why;
 
 	(void)add_somebody(p);
-	assert_int_equal(replay_add(p->s, "F", "text", 4, NOW), GW_OK);
+	assert_int_equal(replay_add(p->s, "F", NOW, "text", 4, NOW), GW_OK);
 	/* Beside a daemon at work. */
 	listing(p, before);
 	assert_true(reader_sees(p, "1"));
@@ -462,7 +462,7 @@ write_referral(struct place *p)
 	    GW_OK &&
 	    audit_add(p->s, NOW, AUDIT_REFERRAL_ACCEPTED, rf.ref, "", NULL) ==
 	    GW_OK &&
-	    replay_add(p->s, "FF", "text", 4, NOW) == GW_OK;
+	    replay_add(p->s, "FF", NOW, "text", 4, NOW) == GW_OK;
 }
 
 static bool
@@ -855,13 +855,16 @@ test_t13_replay_is_known_per_signer(void **state)
 	struct place *p = *state;
 	char path[256];
 
-	assert_int_equal(replay_seen(p->s, "AA", "text", 4), GW_MISSING);
-	assert_int_equal(replay_add(p->s, "AA", "text", 4, NOW), GW_OK);
-	assert_int_equal(replay_add(p->s, "AA", "text", 4, NOW), GW_EXISTS);
+	assert_int_equal(replay_seen(p->s, "AA", NOW, "text", 4), GW_MISSING);
+	assert_int_equal(replay_add(p->s, "AA", NOW, "text", 4, NOW), GW_OK);
+	assert_int_equal(replay_add(p->s, "AA", NOW, "text", 4, NOW), GW_EXISTS);
 	place_reopen(p);
-	assert_int_equal(replay_seen(p->s, "AA", "text", 4), GW_OK);
-	assert_int_equal(replay_seen(p->s, "AB", "text", 4), GW_MISSING);
-	assert_int_equal(replay_seen(p->s, "A", "Atext", 5), GW_MISSING);
+	assert_int_equal(replay_seen(p->s, "AA", NOW, "text", 4), GW_OK);
+	assert_int_equal(replay_seen(p->s, "AB", NOW, "text", 4), GW_MISSING);
+	/* Signed anew is said anew: the same words are no replay. */
+	assert_int_equal(replay_seen(p->s, "AA", NOW + 1, "text", 4),
+	    GW_MISSING);
+	assert_int_equal(replay_seen(p->s, "A", NOW, "Atext", 5), GW_MISSING);
 	assert_int_equal(number(p->s->main, "SELECT day FROM replay"),
 	    NOW / 86400);
 	/* R29: a backup has the hashes without the key, and is no list to try
@@ -871,7 +874,7 @@ test_t13_replay_is_known_per_signer(void **state)
 	place_path(p, "keys.db", path);
 	assert_int_equal(unlink(path), 0);
 	place_reopen(p);
-	assert_int_equal(replay_seen(p->s, "AA", "text", 4), GW_MISSING);
+	assert_int_equal(replay_seen(p->s, "AA", NOW, "text", 4), GW_MISSING);
 }
 
 /* ---- referrals and timers ---- */
@@ -1184,7 +1187,7 @@ ask_everything(struct place *p)
 	(void)mail_by_id(p->s, "M", &m);
 	(void)mail_drop_blob(p->s, "M");
 	(void)mail_each_quarantined(p->s, NOW, count_any, &n);
-	(void)replay_seen(p->s, "F", "x", 1);
+	(void)replay_seen(p->s, "F", NOW, "x", 1);
 	(void)referral_by_ref(p->s, "A", &r);
 	(void)referral_set_state(p->s, "A", REFERRAL_ERASED, NOW);
 	(void)referral_drop_blob(p->s, "A");
