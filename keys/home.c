@@ -48,6 +48,7 @@ static const char gpg_conf[] =
     /* Trust is our own table of fingerprints. */
     "trust-model always\n"
     "no-auto-check-trustdb\n"
+    "no-random-seed-file\n"
     "require-cross-certification\n"
     /* T31. */
     "weak-digest SHA1\n"

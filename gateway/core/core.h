@@ -43,7 +43,7 @@ struct core {
 	/* the one submission under way */
 	bool posting;
 	struct outbox posted;
-	int64_t posted_at;		/* clock_mono_ms() */
+	bool outage;			/* the last one found no server */
 
 	/* --once */
 	bool drained;

@@ -11,7 +11,7 @@
 #include "core/sealing.h"
 
 #define DAY_S		86400
-#define BACKOFF_MOST_S	3600
+#define BACKOFF_MOST_S	900
 
 /* What is known of each kind of mail; all else about it is its template. */
 static const struct kind {
@@ -124,6 +124,10 @@ sent(struct core *c, struct outbox *row)
 		return;
 	say(row, "sent");
 	forget_content(c, row);
+	/* One got through: so may those that wait because of an outage. */
+	if (c->outage)
+		(void)outbox_hurry(c->store, core_now(c));
+	c->outage = false;
 }
 
 /* Nobody knows whether it left (RFC 1047). The first time it goes again at
@@ -248,7 +252,6 @@ hand_over(struct core *c, struct outbox *row, const struct correspondent *to,
 	}
 	c->posting = true;
 	c->posted = *row;
-	c->posted_at = clock_mono_ms();
 	return GW_OK;
 }
 
@@ -319,6 +322,9 @@ post_result(struct core *c, const struct msg_submitted *m)
 		sent(c, row);
 		break;
 	case SUBMIT_LATER:
+		/* No reply at all: it is the server, not this mail. */
+		if (m->code == 0)
+			c->outage = true;
 		try_later(c, row);
 		break;
 	case SUBMIT_UNKNOWN:

@@ -152,6 +152,17 @@ outbox_release_held(struct store *s, unsigned *released)
 	return r;
 }
 
+enum gw_err
+outbox_hurry(struct store *s, int64_t now)
+{
+	struct query q;
+
+	db_start(&q, s->main, "UPDATE outbox SET not_before = ?1"
+	    " WHERE state = 'waiting' AND tries > 0 AND not_before > ?1");
+	db_put_int(&q, now);
+	return db_run(&q);
+}
+
 /* The first four parameters of both questions below. Any section is a range
  * of them, so that the index serves either way: '~' lies behind all letters. */
 static void

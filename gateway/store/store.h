@@ -253,6 +253,8 @@ enum gw_err outbox_next_due(struct store *s, int64_t *when);
 enum gw_err outbox_update(struct store *s, const struct outbox *o);
 /* HELD rows become WAITING again; at start and when a key changes. */
 enum gw_err outbox_release_held(struct store *s, unsigned *released);
+/* What waits to be tried again is due `now`: the server is back. */
+enum gw_err outbox_hurry(struct store *s, int64_t now);
 /* Whether a row of this kind (and section, unless NULL) to this correspondent
  * waits, or was made after `since` (T02: once a day; T05: one waiting notice
  * is enough, `since` is INT64_MAX then). GW_MISSING. */

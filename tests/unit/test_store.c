@@ -1024,6 +1024,26 @@ test_outbox_gives_what_is_due(void **state)
 	assert_string_equal(o.message_id, "<1@x.example>");
 }
 
+/* After an outage: what was tried goes at once, what has its time keeps it. */
+static void
+test_outbox_hurries_what_was_tried(void **state)
+{
+	struct place *p = *state;
+	struct outbox o;
+	int64_t when;
+
+	o = some_post(0, 0);
+	o.not_before = NOW + 500;
+	assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	assert_int_equal(outbox_hurry(p->s, NOW), GW_OK);
+	assert_int_equal(outbox_next_due(p->s, &when), GW_OK);
+	assert_int_equal(when, NOW + 500);
+	o.tries = 1;
+	assert_int_equal(outbox_update(p->s, &o), GW_OK);
+	assert_int_equal(outbox_hurry(p->s, NOW), GW_OK);
+	assert_int_equal(outbox_due(p->s, NOW, &o), GW_OK);
+}
+
 static enum gw_err
 count_open(const struct outbox *o, void *arg)
 {
@@ -1297,6 +1317,7 @@ main(int argc, char **argv)
 		T(test_referrals),
 		T(test_timers_fall_due_in_order),
 		T(test_outbox_row_comes_back_whole),
+		T(test_outbox_hurries_what_was_tried),
 		T(test_outbox_gives_what_is_due),
 		T(test_outbox_lists_what_is_open),
 		T(test_outbox_knows_what_was_said_already),
