@@ -71,14 +71,6 @@ get_span(struct parcel *p)
 #define OPTFD(x)	put_fd(p, m->x, true);
 #define END(n)		}
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
 
 #define MSG(n, from, to, often)						\
 	static void get_##n(struct parcel *p, struct msg *g)		\
@@ -92,15 +84,8 @@ get_span(struct parcel *p)
 #define SPAN(x)		m->x = get_span(p);
 #define FD(x)		m->x = get_fd(p, false);
 #define OPTFD(x)	m->x = get_fd(p, true);
+#define END(n)		}
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
 
 /* Visits the descriptors: `close_them`, or else sets them to -1. */
 #define MSG(n, from, to, often)						\
@@ -108,23 +93,10 @@ get_span(struct parcel *p)
 	{								\
 		struct msg_##n *m = &g->u.n;				\
 		(void)m; (void)close_them;
-#define U32(x)
-#define U64(x)
-#define I64(x)
-#define STR(x, max)
-#define SPAN(x)
 #define FD(x)		if (close_them && m->x >= 0) close(m->x); m->x = -1;
 #define OPTFD(x)	FD(x)
+#define END(n)		}
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
-#undef END
 
 static const struct row {
 	const char *name;
@@ -138,14 +110,6 @@ static const struct row {
 #define MANY false
 #define MSG(n, from, to, often) [MSG_##n] = { #n, ROLE_##from, ROLE_##to, \
 	often, put_##n, get_##n, fds_##n },
-#define U32(x)
-#define U64(x)
-#define I64(x)
-#define STR(x, max)
-#define SPAN(x)
-#define FD(x)
-#define OPTFD(x)
-#define END(n)
 #include "wire/messages.def"
 };
 

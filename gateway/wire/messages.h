@@ -52,24 +52,7 @@ enum submit_result {
 
 enum msg_type {
 #define MSG(n, from, to, often)	MSG_##n,
-#define U32(x)
-#define U64(x)
-#define I64(x)
-#define STR(x, max)
-#define SPAN(x)
-#define FD(x)
-#define OPTFD(x)
-#define END(n)
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
-#undef END
 	MSG_MAX
 };
 
@@ -83,38 +66,12 @@ enum msg_type {
 #define OPTFD(x)		int x;
 #define END(n)			};
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
-#undef END
 
 struct msg {
 	enum msg_type type;
 	union {
 #define MSG(n, from, to, often)	struct msg_##n n;
-#define U32(x)
-#define U64(x)
-#define I64(x)
-#define STR(x, max)
-#define SPAN(x)
-#define FD(x)
-#define OPTFD(x)
-#define END(n)
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
-#undef END
 	} u;
 };
 

@@ -99,14 +99,6 @@ fill_text(char *s, size_t max)
 #define FD(x)		pen_fd(p, false);
 #define OPTFD(x)	pen_fd(p, true);
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
 
 /* `fd` gives out descriptors, one after the other. */
 #define MSG(n, from, to, often)						\
@@ -121,15 +113,8 @@ fill_text(char *s, size_t max)
 #define SPAN(x)		m->x = (struct span){ A64, 7 };
 #define FD(x)		m->x = *fd++;
 #define OPTFD(x)	if (optional) m->x = *fd++;
+#define END(n)	}
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
 
 static void
 check_fd(int got, int want)
@@ -157,26 +142,10 @@ check_fd(int got, int want)
 #define SPAN(x)		U32(x.off) U32(x.len)
 #define FD(x)		check_fd(a->x, b->x);
 #define OPTFD(x)	check_fd(a->x, b->x);
+#define END(n)	}
 #include "wire/messages.def"
-#undef MSG
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef SPAN
-#undef FD
-#undef OPTFD
-#undef END
 
 /* From here on only the names and the columns count. */
-#define U32(x)
-#define U64(x)
-#define I64(x)
-#define STR(x, max)
-#define SPAN(x)
-#define FD(x)
-#define OPTFD(x)
-#define END(n)
 #define ONCE	true
 #define MANY	false
 
@@ -192,7 +161,6 @@ static const struct row {
 	[MSG_##n] = { #n, ROLE_##from, ROLE_##to, often, write_##n,	\
 	    fill_##n, compare_##n },
 #include "wire/messages.def"
-#undef MSG
 };
 
 static int spare[LIM_FDS + 1];	/* distinct memfds */
