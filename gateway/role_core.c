@@ -400,6 +400,7 @@ main(void)
 	if (!self.conf.private_run)
 		book_event(&c, AUDIT_START);
 	work(&c);
+	post_finish(&c);
 	if (!self.conf.private_run)
 		book_event(&c, AUDIT_STOP);
 	else

@@ -54,23 +54,26 @@ struct zygote {
 static void
 bound(void)
 {
+	/* SIGXCPU comes at the first of the two, not a SIGKILL that could be
+	 * anybody's. */
 	static const struct {
 		int what;
-		rlim_t most;
+		rlim_t most, hard;
 		int wanted;
 	} bounds[] = {
-		{ RLIMIT_CPU, LIM_PARSE_CPU_S, 1 },
-		{ RLIMIT_AS, LIM_PARSE_AS, BOUND_MEMORY },
-		{ RLIMIT_FSIZE, LIM_MAIL_BYTES, 1 },
-		{ RLIMIT_NOFILE, 0, 1 },
-		{ RLIMIT_NPROC, 0, 1 },
-		{ RLIMIT_CORE, 0, 1 },
+		{ RLIMIT_CPU, LIM_PARSE_CPU_S, LIM_PARSE_CPU_S + 1, 1 },
+		{ RLIMIT_AS, LIM_PARSE_AS, LIM_PARSE_AS, BOUND_MEMORY },
+		{ RLIMIT_FSIZE, LIM_MAIL_BYTES, LIM_MAIL_BYTES, 1 },
+		{ RLIMIT_NOFILE, 0, 0, 1 },
+		{ RLIMIT_NPROC, 0, 0, 1 },
+		{ RLIMIT_CORE, 0, 0, 1 },
 	};
 	struct rlimit limit;
 	size_t i;
 
 	for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
-		limit.rlim_cur = limit.rlim_max = bounds[i].most;
+		limit.rlim_cur = bounds[i].most;
+		limit.rlim_max = bounds[i].hard;
 		if (bounds[i].wanted &&
 		    setrlimit((__rlimit_resource_t)bounds[i].what, &limit) < 0)
 			_exit(EX_OSERR);
@@ -111,7 +114,8 @@ deadline_ms(size_t bytes)
 	    LIM_DEADLINE_MS_PER_MB * (int)(bytes / (1024 * 1024));
 }
 
-/* How it ended: GW_OK, GW_LIMIT when a bound ended it, else GW_EOF. */
+/* How it ended: GW_OK, GW_LIMIT when a bound ended it, else GW_EOF. Somebody's
+ * kill -9 is no word about the mail: it is tried again. */
 static enum gw_err
 fate_of(int status)
 {
@@ -120,7 +124,7 @@ fate_of(int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOMEM)
 		return GW_LIMIT;
 	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
-	    WTERMSIG(status) == SIGXFSZ || WTERMSIG(status) == SIGKILL))
+	    WTERMSIG(status) == SIGXFSZ))
 		return GW_LIMIT;
 	return GW_EOF;
 }
@@ -148,7 +152,7 @@ await(pid_t pid, int ms)
 		if (errno != EINTR)
 			return GW_EOF;
 	}
-	return fate_of(status);
+	return n <= 0 ? GW_LIMIT : fate_of(status);
 }
 
 /* What the child left is no more to be trusted than the mail: numbers and

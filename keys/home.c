@@ -21,6 +21,8 @@
 #define TEXT(x)		#x
 #define NUMBER(x)	TEXT(x)
 
+#define AGENT_TRIES	5
+
 /* Above our own cap: alone, max-output ends in success with the text cut off
  * (libs.md 3c). */
 #define GPG_MAX_OUTPUT	54525952
@@ -250,6 +252,7 @@ home_agent(struct home *h, const char *socket)
 	static const char *const launch[] = { "gpgconf", "--launch",
 	    "gpg-agent", NULL };
 	enum gw_err r;
+	int i;
 
 	if (is_alive(h->agent))
 		return GW_OK;
@@ -260,10 +263,16 @@ home_agent(struct home *h, const char *socket)
 	h->found = find_agent(socket, &h->agent) == GW_OK;
 	if (h->found)
 		return GW_OK;
-	r = children_run(launch, LIM_GPG_WALL_MS);
-	if (r != GW_OK)
-		return r;
-	return find_agent(socket, &h->agent);
+	/* One that is just ending, after a crash of ours, may take the socket
+	 * of the new one with it. */
+	for (i = 0; i < AGENT_TRIES; i++) {
+		r = children_run(launch, LIM_GPG_WALL_MS);
+		if (r != GW_OK)
+			return r;
+		if (find_agent(socket, &h->agent) == GW_OK)
+			return GW_OK;
+	}
+	return GW_AGAIN;
 }
 
 bool

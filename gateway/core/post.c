@@ -12,6 +12,7 @@
 
 #define DAY_S		86400
 #define BACKOFF_MOST_S	900
+#define FINISH_MS	8000	/* the parent's patience is longer */
 
 /* What is known of each kind of mail; all else about it is its template. */
 static const struct kind {
@@ -347,6 +348,19 @@ post_lost(struct core *c)
 		return;
 	c->posting = false;
 	unknown(c, &c->posted);
+}
+
+void
+post_finish(struct core *c)
+{
+	struct msg m;
+
+	if (!c->posting || chan_recv(&c->peer[ROLE_SUBMIT], &m,
+	    FINISH_MS) != GW_OK)
+		return;
+	if (m.type == MSG_submitted)
+		post_result(c, &m.u.submitted);
+	msg_close(&m);
 }
 
 struct rows {

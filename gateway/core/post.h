@@ -25,6 +25,10 @@ void post_result(struct core *c, const struct msg_submitted *m);
 /* submit is gone while a row was under way. */
 void post_lost(struct core *c);
 
+/* Before an orderly end: hears out the submission under way, so that a stop is
+ * not taken for a crash. */
+void post_finish(struct core *c);
+
 /* Milliseconds until a row is due, at most `most`; 0 when one is due now. */
 int post_wait(struct core *c, int most);
 

@@ -1,19 +1,16 @@
 """Mails that are made to be expensive, and what is left after them."""
 
-import re
 import time
 
 import bombs
 import cost
-import mails
 from town import PARTNER, Town, progress
 
 COUNT = 20
 GPG_CPU_S = 20		# LIM_GPG_CPU_S
 
 
-def bombs_row(house):
-    """Waits until the inbox is empty; the newest row of the mail list."""
+def settle(house):
     house.until(lambda: not house.waiting(), "an empty inbox", 60)
     time.sleep(0.5)
 
@@ -23,15 +20,15 @@ def mime(table, town):
     progress(name)
     house = town.house
     sender = town.people[PARTNER].address
-    # The first one makes the office's notice; later ones are counted.
+    # The first one makes the office's notice; the others are measured.
     house.deliver(bombs.nested(1600, sender))
-    bombs_row(house)
+    settle(house)
     house.quiet()
     before = len(house.rows("mail", "list"))
     meter = cost.Meter(house)
     for n in range(COUNT):
         house.deliver(bombs.nested(1600, sender, f"X-Number: {n}\n"))
-    bombs_row(house)
+    settle(house)
     spent = meter.stop()
     rows = house.rows("mail", "list")
     reasons = {row["reason"] for row in rows}

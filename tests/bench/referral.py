@@ -7,7 +7,6 @@ import shutil
 import time
 
 import cost
-import mails
 from floor import Floor
 from town import DEPUTY, PARTNER, REP, Town, progress
 
@@ -166,10 +165,11 @@ def starts(table, town, count=10):
     h.prefix = []
     calls = {call: [line for line in lines if f" {call}(" in line]
              for call in CALLS}
+    # A path is unreadable to strace unless it is root's.
+    names = {(line.split('"') + ["?", "?"])[1] for line in calls["execve"]}
     table.add(name, 3, len(calls["execve"]) / count, "", most=1.0,
               note="a gpg to open, one to seal the forward, one to seal the "
-              "receipt; seen: " + ", ".join(sorted(
-                  {line.split('"')[1] for line in calls["execve"]})))
+              "receipt; seen: " + ", ".join(sorted(names)))
     table.info("writes forced to disk per 10 kB referral",
                (len(calls["fsync"]) + len(calls["fdatasync"])) / count,
                note=f"fdatasync by SQLite {len(calls['fdatasync']) / count},"
