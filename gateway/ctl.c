@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	    mail_list, SHAPE_LIST, 0, OPT(LIMIT) },
 	{ "mail show", "ID", "one mail that came in",
 	    show_asked, SHAPE_ONE, 0, 0 },
+	{ "outbox retry", "ID", "send a mail again that failed, is held or"
+	    " uncertain", show_asked, SHAPE_TEXT, 0, 0 },
 	{ "outbox", "", "mails that wait, are held or uncertain",
 	    show_asked, SHAPE_LIST, 0, OPT(ALL) },
 	{ "audit verify", "", "check the whole chain of the audit log",

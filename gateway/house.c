@@ -24,6 +24,7 @@
 #define BACKOFF_MOST_MS		30000
 #define HEALTHY_MS		60000	/* alive this long: back-off forgotten */
 #define STOP_MS			15000	/* then SIGKILL */
+#define PATIENCE_MS		5000	/* with a house that is just ending */
 
 struct worker {
 	enum role role;
@@ -45,6 +46,7 @@ struct house {
 	int64_t stop_by;
 	int status;
 	bool announced;
+	int64_t began;
 };
 
 /* Those that a run of this kind needs; core first, since all lead to it. */
@@ -276,6 +278,10 @@ may_start_again(struct house *h, const struct worker *w, int how)
 	}
 	log_event(LOG_ERROR, "role", "%s ended status=%d", role_name(w->role),
 	    WEXITSTATUS(how));
+	/* What the last house left, a lock or an agent, is gone in a moment. */
+	if (WEXITSTATUS(how) == EX_TEMPFAIL &&
+	    clock_mono_ms() - h->began < PATIENCE_MS)
+		return true;
 	/* It said what is wrong; only a person can change that. */
 	if (WEXITSTATUS(how) == EX_CONFIG ||
 	    (!w->ready && (h->conf->once || h->conf->private_run)) ||
@@ -483,7 +489,8 @@ open_signals(void)
 int
 house_run(const struct conf *conf, struct place *pl, int client)
 {
-	struct house h = { .conf = conf, .place = pl, .client = client };
+	struct house h = { .conf = conf, .place = pl, .client = client,
+		.began = clock_mono_ms() };
 	size_t i;
 
 	h.signals = open_signals();

@@ -12,6 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define LOCK_TRIES	20
+#define LOCK_WAIT_US	50000
+
 static enum gw_err
 find_user(const char *name, uid_t *uid, gid_t *gid)
 {
@@ -112,13 +115,18 @@ enum gw_err
 place_lock(struct place *pl, const struct conf *conf)
 {
 	char path[256];
+	int i;
 
 	(void)snprintf(path, sizeof(path), "%s/lock", conf->state_dir);
 	pl->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (pl->lock < 0)
 		return gw_from_errno(errno);
-	if (flock(pl->lock, LOCK_EX | LOCK_NB) == 0)
-		return GW_OK;
+	/* A house that was killed holds it for a moment longer. */
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if (flock(pl->lock, LOCK_EX | LOCK_NB) == 0)
+			return GW_OK;
+		(void)usleep(LOCK_WAIT_US);
+	}
 	fprintf(stderr, "meldpostd: another meldpostd works in %s; stop it "
 	    "first, or let it do the work\n", conf->state_dir);
 	return GW_EXISTS;

@@ -220,7 +220,7 @@ start(struct keeper *k)
 	if (r != GW_OK) {
 		log_event(LOG_ERROR, "ring", "cannot be opened: %s",
 		    gw_strerror(r));
-		exit(gw_passes(r) ? EX_TEMPFAIL : EX_CONFIG);
+		exit(gw_passes(r) || r == GW_IO ? EX_TEMPFAIL : EX_CONFIG);
 	}
 	if (k->self.conf.dry)
 		keys_guest(k->keys);

@@ -27,6 +27,7 @@ static const struct command {
 	{ "queue", NULL, control_queue, false },
 	{ "mail", "list", control_mail_list, false },
 	{ "mail", "show", control_mail_show, false },
+	{ "outbox", "retry", control_outbox_retry, false },
 	{ "outbox", NULL, control_outbox, false },
 	{ "audit", "verify", control_audit_verify, false },
 	{ "key", "create", control_key_create, false },

@@ -64,6 +64,7 @@ void control_queue(struct question *q);
 void control_mail_list(struct question *q);
 void control_mail_show(struct question *q);
 void control_outbox(struct question *q);
+void control_outbox_retry(struct question *q);
 void control_audit_verify(struct question *q);
 void control_key_create(struct question *q);
 void control_key_show(struct question *q);

@@ -115,6 +115,56 @@ control_outbox(struct question *q)
 	(void)outbox_each(q->core->store, all != NULL, outbox_one, q);
 }
 
+/* Puts one row back in line as if it had just been made; what was sealed then
+ * is sealed anew. What was sent is not sent twice. */
+static enum gw_err
+again(struct core *c, struct outbox *o)
+{
+	enum gw_err r;
+
+	o->state = OUTBOX_WAITING;
+	o->not_before = core_now(c);
+	o->tries = 0;
+	r = store_begin(c->store);
+	if (r != GW_OK)
+		return r;
+	r = outbox_update(c->store, o);
+	if (r == GW_OK)
+		r = audit_add(c->store, o->not_before, AUDIT_MAIL_QUEUED,
+		    o->ref, mail_kind_name(o->kind), NULL);
+	if (r == GW_OK)
+		return store_commit(c->store);
+	store_rollback(c->store);
+	return r;
+}
+
+void
+control_outbox_retry(struct question *q)
+{
+	const char *word = question_word(q, 2);
+	struct outbox o;
+	enum gw_err r;
+
+	if (word == NULL || outbox_by_id(q->core->store,
+	    strtoll(word, NULL, 10), &o) != GW_OK) {
+		question_fail(q, EX_USAGE, "there is no such mail; see "
+		    "meldpost outbox --all");
+		return;
+	}
+	if (o.state != OUTBOX_FAILED && o.state != OUTBOX_HELD &&
+	    o.state != OUTBOX_UNCERTAIN && o.state != OUTBOX_WAITING) {
+		question_fail(q, EX_DATAERR, "mail %s is %s: nothing is to be "
+		    "tried again", word, outbox_state_name(o.state));
+		return;
+	}
+	r = again(q->core, &o);
+	if (r != GW_OK)
+		question_fail(q, EX_CANTCREAT, "not changed: %s",
+		    gw_strerror(r));
+	else
+		question_say(q, "mail %s is tried again", word);
+}
+
 /* ---- audit ---- */
 
 void

@@ -389,6 +389,18 @@ struct notice {
 	int64_t now;
 };
 
+/* Queues one notice, and says so in the chain. */
+static enum gw_err
+queue_notice(struct core *c, struct outbox *row)
+{
+	enum gw_err r = outbox_add(c->store, row);
+
+	if (r == GW_OK)
+		r = audit_add(c->store, row->made, AUDIT_MAIL_QUEUED, row->ref,
+		    mail_kind_name(row->kind), NULL);
+	return r;
+}
+
 static enum gw_err
 notify_one(const struct correspondent *p, void *arg)
 {
@@ -402,7 +414,7 @@ notify_one(const struct correspondent *p, void *arg)
 		return r;
 	outcome_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
 	row.not_before = outcome_tick(n->core, n->now);
-	return outbox_add(n->core->store, &row);
+	return queue_notice(n->core, &row);
 }
 
 enum gw_err
@@ -424,7 +436,7 @@ tell_coordinator(const struct correspondent *p, void *arg)
 		return GW_OK;
 	outcome_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
 	row.code = n->code;
-	return outbox_add(n->core->store, &row);
+	return queue_notice(n->core, &row);
 }
 
 enum gw_err

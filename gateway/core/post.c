@@ -75,27 +75,6 @@ say(const struct outbox *row, const char *what)
 	    row->code);
 }
 
-/* Waits longer each time; after retry_days it is given up and told. */
-static void
-try_later(struct core *c, struct outbox *row)
-{
-	int64_t now = core_now(c), wait = c->conf->mail_retry_first;
-	int i;
-
-	if (now - row->made > c->conf->mail_retry_days * DAY_S) {
-		(void)book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED);
-		return;
-	}
-	for (i = 0; i < row->tries && wait < BACKOFF_MOST_S; i++)
-		wait *= 2;
-	row->tries++;
-	row->not_before = now + (wait > BACKOFF_MOST_S ? BACKOFF_MOST_S :
-	    wait);
-	(void)mark(c, row, OUTBOX_WAITING);
-	say(row, "try again later");
-	c->failed = true;
-}
-
 /*
  * What a sent mail said is not kept any longer than it must be. The row names
  * the content until that is gone: a crash in between leaves nothing behind
@@ -116,6 +95,38 @@ forget_content(struct core *c, struct outbox *row)
 		(void)store_commit(c->store);
 	else
 		store_rollback(c->store);
+}
+
+/* Given up. A forward can still be sealed anew from the referral. */
+static void
+give_up(struct core *c, struct outbox *row, const char *why)
+{
+	if (book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED) != GW_OK)
+		return;
+	say(row, why);
+	forget_content(c, row);
+	c->failed = true;
+}
+
+/* Waits longer each time; after retry_days it is given up and told. */
+static void
+try_later(struct core *c, struct outbox *row)
+{
+	int64_t now = core_now(c), wait = c->conf->mail_retry_first;
+	int i;
+
+	if (now - row->made > c->conf->mail_retry_days * DAY_S) {
+		give_up(c, row, "given up");
+		return;
+	}
+	for (i = 0; i < row->tries && wait < BACKOFF_MOST_S; i++)
+		wait *= 2;
+	row->tries++;
+	row->not_before = now + (wait > BACKOFF_MOST_S ? BACKOFF_MOST_S :
+	    wait);
+	(void)mark(c, row, OUTBOX_WAITING);
+	say(row, "try again later");
+	c->failed = true;
 }
 
 static void
@@ -274,10 +285,7 @@ cannot_make(struct core *c, struct outbox *row, enum gw_err why)
 		return;
 	}
 	/* GW_MISSING: its recipient or its content no longer exists. */
-	if (book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED) == GW_OK)
-		log_event(LOG_WARN, "outbox", "id=%lld mail=%s ref=%s dropped:"
-		    " %s", (long long)row->id, mail_kind_name(row->kind),
-		    row->ref, gw_strerror(why));
+	give_up(c, row, "dropped: its recipient or content is gone");
 }
 
 bool
@@ -334,10 +342,8 @@ post_result(struct core *c, const struct msg_submitted *m)
 	case SUBMIT_FAILED:
 	case SUBMIT_REFUSED:
 	default:
-		if (book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED) == GW_OK)
-			say(row, m->result == SUBMIT_REFUSED ?
-			    "refused by our own guard" : "failed");
-		c->failed = true;
+		give_up(c, row, m->result == SUBMIT_REFUSED ?
+		    "refused by our own guard" : "failed");
 	}
 }
 

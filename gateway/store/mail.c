@@ -149,19 +149,24 @@ enum gw_err
 mail_try(struct store *s, const uint8_t digest[HASH_BYTES], unsigned *tries)
 {
 	struct query q;
+	enum gw_err r;
 
 	*tries = 0;
-	/* It must be on disk before the mail is touched, or the mail that kills
-	 * us would be tried for ever. */
+	/* It must be written before the mail is touched, or the mail that kills
+	 * us would be tried for ever. It need not outlive a power cut, which
+	 * is not the mail's doing: no fsync. */
 	if (db_in_transaction(s->main))
 		return GW_STATE;
+	(void)db_script(s->main, "PRAGMA synchronous = NORMAL");
 	db_start(&q, s->main, "INSERT INTO mail_try (digest, tries)"
 	    " VALUES (?, 1) ON CONFLICT DO UPDATE SET tries = tries + 1"
 	    " RETURNING tries");
 	db_put_blob(&q, digest, HASH_BYTES);
 	while (db_step(&q))
 		*tries = (unsigned)db_get_int(&q);
-	return db_end_found(&q);
+	r = db_end_found(&q);
+	(void)db_script(s->main, "PRAGMA synchronous = FULL");
+	return r;
 }
 
 /* ---- replay ---- */

@@ -113,50 +113,60 @@ take_bytes(struct packets *k, const uint8_t *p, size_t n)
 	}
 }
 
-/* The six bits of a character of base64, or -1. */
-static int
-six_bits(char c)
+#define NO_DIGIT 0xff
+
+/* The six bits of each character of base64; filled at the first use. */
+static const uint8_t *
+six_bits(void)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	static uint8_t table[256];
+	size_t i;
+
+	if (table[0] == NO_DIGIT)
+		return table;
+	memset(table, NO_DIGIT, sizeof(table));
+	for (i = 0; i < 64; i++)
+		table[(uint8_t)digits[i]] = (uint8_t)i;
+	return table;
+}
+
+/* Four characters as three bytes; false when one is no digit. */
+static bool
+decode_group(const char *in, uint8_t *out)
+{
+	const uint8_t *v = six_bits();
+	uint8_t a = v[(uint8_t)in[0]], b = v[(uint8_t)in[1]];
+	uint8_t c = v[(uint8_t)in[2]], d = v[(uint8_t)in[3]];
+
+	out[0] = (uint8_t)(a << 2 | b >> 4);
+	out[1] = (uint8_t)(b << 4 | c >> 2);
+	out[2] = (uint8_t)(c << 6 | d);
+	return (a | b | c | d) < 64;
 }
 
 bool
 packets_line(struct packets *k, const char *line, size_t n)
 {
 	uint8_t out[60];
-	size_t i, len = 0;
-	uint32_t bits = 0;
-	int v;
+	size_t i, len, pad = 0;
+	char last[4];
 
 	if (n == 0 || n % 4 != 0 || n > 76 || k->padded)
 		return false;
-	for (i = 0; i < n; i++) {
-		v = six_bits(line[i]);
-		if (v < 0 && (line[i] != '=' || i + 2 < n))
+	for (i = 0; i + 4 < n; i += 4) {
+		if (!decode_group(line + i, out + i / 4 * 3))
 			return false;
-		if (k->padded && v >= 0)
-			return false;
-		k->padded |= v < 0;
-		bits = bits << 6 | (uint32_t)(v < 0 ? 0 : v);
-		if (i % 4 != 3)
-			continue;
-		out[len++] = (uint8_t)(bits >> 16);
-		out[len++] = (uint8_t)(bits >> 8);
-		out[len++] = (uint8_t)bits;
-		bits = 0;
 	}
-	if (line[n - 1] == '=')
-		len--;
-	if (line[n - 2] == '=')
-		len--;
+	/* Only the last group may be filled up with one or two "=". */
+	memcpy(last, line + i, sizeof(last));
+	while (pad < 2 && last[3 - pad] == '=')
+		last[3 - pad++] = 'A';
+	if (!decode_group(last, out + i / 4 * 3))
+		return false;
+	k->padded = pad > 0;
+	len = n / 4 * 3 - pad;
 	take_bytes(k, out, len);
 	return !k->wrong;
 }

@@ -406,8 +406,8 @@ armor(struct mail *m, const struct block *block, struct packets *packets)
 			return false;
 		if (l.n == 0 || l.p[0] == '-' || l.p[0] == '=')
 			break;
-		if (!is_base64(l) ||
-		    (packets != NULL && !packets_line(packets, l.p, l.n)))
+		if (packets != NULL ? !packets_line(packets, l.p, l.n) :
+		    !is_base64(l))
 			return false;
 	}
 	/* RFC 4880 6.1: the checksum may stand there. */

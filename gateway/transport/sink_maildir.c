@@ -146,29 +146,45 @@ exists(const struct maildir *d, const char *name)
 	return faccessat(d->new, name, F_OK, 0) == 0 || was_read(d->cur, name);
 }
 
-/* `p` with LF for CRLF, at most as long. */
+/* As much of `p` as fits, with LF for CRLF; how much that was. */
 static size_t
-with_lf(const uint8_t *p, size_t n, uint8_t *out)
+with_lf(const uint8_t *p, size_t n, uint8_t *out, size_t room, size_t *len)
 {
-	size_t i, k = 0;
+	size_t i = 0, k = 0, run;
+	const uint8_t *lf;
 
-	for (i = 0; i < n; i++) {
-		if (p[i] != '\r' || i + 1 == n || p[i + 1] != '\n')
-			out[k++] = p[i];
+	while (i < n && k < room) {
+		run = n - i < room - k ? n - i : room - k;
+		lf = memchr(p + i, '\n', run);
+		if (lf != NULL)
+			run = (size_t)(lf - p) - i + 1;
+		/* A CR at the edge waits for what follows it. */
+		else if (i + run < n && p[i + run - 1] == '\r')
+			room = k + --run;
+		memcpy(out + k, p + i, run);
+		i += run;
+		k += run;
+		if (lf != NULL && k > 1 && out[k - 2] == '\r') {
+			out[k - 2] = '\n';
+			k--;
+		}
 	}
-	return k;
+	*len = k;
+	return i;
 }
 
 static enum gw_err
 write_file(int fd, const struct map *mail)
 {
-	uint8_t *text = malloc(mail->len + 1);
-	enum gw_err r;
+	static uint8_t text[64 * 1024];
+	size_t done = 0, len;
+	enum gw_err r = GW_OK;
 
-	if (text == NULL)
-		return GW_NOMEM;
-	r = memfd_write(fd, text, with_lf(mail->p, mail->len, text));
-	free(text);
+	while (r == GW_OK && done < mail->len) {
+		done += with_lf(mail->p + done, mail->len - done, text,
+		    sizeof(text), &len);
+		r = memfd_write(fd, text, len);
+	}
 	if (r == GW_OK && fsync(fd) < 0)
 		r = gw_from_errno(errno);
 	return r;
