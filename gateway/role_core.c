@@ -185,10 +185,13 @@ hear_fetch(struct core *c)
 		return;
 	}
 	if (m.type == MSG_mail) {
+		c->source = GW_OK;
 		hear_mail(c, &m.u.mail);
 	} else if (m.type == MSG_drained) {
 		c->drained = true;
-		if (m.u.drained.err != GW_OK)
+		c->source = m.u.drained.err < GW_ERR_MAX ?
+		    (enum gw_err)m.u.drained.err : GW_INTERNAL;
+		if (c->source != GW_OK)
 			c->failed = true;
 	}
 	msg_close(&m);

@@ -157,8 +157,8 @@ log_state(struct fetch *f, enum gw_err r)
 		return;
 	}
 	if (f->backoff_ms == 0)
-		log_event(LOG_WARN, "source", "unreachable: %s",
-		    why[0] != '\0' ? why : gw_strerror(r));
+		log_event(LOG_WARN, "source", "unreachable: %s%s",
+		    why[0] != '\0' ? why : gw_strerror(r), net_advice(r));
 	f->backoff_ms = f->backoff_ms == 0 ? BACKOFF_FIRST_MS :
 	    f->backoff_ms * 2;
 	if (f->backoff_ms > BACKOFF_MAX_MS)

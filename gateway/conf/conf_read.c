@@ -5,11 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "conf/option.h"
 #include "conf/value.h"
-#include "base/address.h"
 
 /* A reading under way. */
 struct reading {
@@ -361,6 +362,15 @@ check_needs(struct reading *rd)
 	}
 }
 
+static void
+check_ca(struct reading *rd, const char *group, const char *path)
+{
+	if (path[0] != '\0' && access(path, R_OK) < 0)
+		fault(rd, place(rd, option_find(group, "ca_file")), "%s.ca_file"
+		    " cannot be read; give the file with the certificate of "
+		    "the authority, or leave it out for the system's", group);
+}
+
 /* The roles do not share the directory of whoever started us. */
 static void
 check_paths(struct reading *rd)
@@ -405,6 +415,8 @@ check_forms(struct reading *rd)
 		fault(rd, place(rd, option_find("state", "dir")), "state.dir "
 		    "has %zu bytes; gpg-agent's socket leaves room for %zu",
 		    strlen(c->state_dir), LIM_HOME - strlen("/gnupg"));
+	check_ca(rd, "source", c->source_ca_file);
+	check_ca(rd, "sink", c->sink_ca_file);
 	/* It becomes a name in a path: templates/nl, path/.Genegeerd. */
 	if (strspn(c->state_language, "abcdefghijklmnopqrstuvwxyz") != 2)
 		fault(rd, place(rd, option_find("state", "language")),

@@ -225,10 +225,18 @@ control_status(struct question *q)
 	int role;
 
 	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
+	status_row(q, "daemon", c->conf->private_run ?
+	    "not running; start meldpostd" : "running");
 	for (role = ROLE_FETCH; role <= ROLE_SUBMIT; role++) {
 		if (role != ROLE_CORE && !c->conf->private_run)
 			status_row(q, role_name((enum role)role),
 			    c->peer[role].fd >= 0 ? "at work" : "down");
+	}
+	if (!c->conf->private_run) {
+		status_row(q, "source", c->source == GW_OK ? "reachable" :
+		    gw_strerror(c->source));
+		status_row(q, "sink", c->outage ?
+		    "unreachable; the log says why" : "reachable");
 	}
 	status_row(q, "own key", c->own_asked != 0 && c->own.err == GW_OK ?
 	    "usable" : "missing or unusable; see meldpost key show");
@@ -237,6 +245,10 @@ control_status(struct question *q)
 	    n[OUTBOX_WAITING] + n[OUTBOX_SENDING], n[OUTBOX_HELD],
 	    n[OUTBOX_UNCERTAIN]);
 	status_row(q, "outbox", text);
-	status_row(q, "takes mail", core_can_take(c) ? "yes" :
-	    core_trouble(c));
+	if (!core_can_take(c))
+		status_row(q, "takes mail", core_trouble(c));
+	else if (c->conf->private_run || c->source != GW_OK)
+		status_row(q, "takes mail", "no; see above");
+	else
+		status_row(q, "takes mail", "yes");
 }

@@ -44,6 +44,7 @@ struct core {
 	bool posting;
 	struct outbox posted;
 	bool outage;			/* the last one found no server */
+	enum gw_err source;		/* what fetch last said of its source */
 
 	/* --once */
 	bool drained;

@@ -414,6 +414,9 @@ post_recover(struct core *c)
 		forget_content(c, &left.row[i]);
 	if (r == GW_OK)
 		r = outbox_release_held(c->store, &released);
+	/* Somebody may have started us because the server is mended. */
+	if (r == GW_OK)
+		r = outbox_hurry(c->store, core_now(c));
 	return r;
 }
 

@@ -56,6 +56,9 @@ enum gw_err net_write(struct net *n, const void *p, size_t len,
  * says whether it is the connection. */
 enum gw_err net_wait(struct net *n, int also, int timeout_ms, bool *readable);
 
+/* Which options to look at after `r`: " (see options ...)", or "". */
+const char *net_advice(enum gw_err r);
+
 /* What went wrong in the last net_open(), "" when it went well: libcurl's
  * sentence, no secrets. */
 const char *net_why(void);

@@ -60,6 +60,22 @@ net_paths(void)
 }
 
 const char *
+net_advice(enum gw_err r)
+{
+	switch (r) {
+	case GW_AUTH:
+		return " (see options user, password_file)";
+	case GW_TLS:
+		return " (see options ca_file, host, tls)";
+	case GW_NET:
+	case GW_TIMEOUT:
+		return " (see options host, port, tls)";
+	default:
+		return "";
+	}
+}
+
+const char *
 net_why(void)
 {
 	return why;

@@ -71,8 +71,8 @@ log_state(struct sink *s, enum gw_err r)
 	const char *why = net_why();
 
 	if (r != GW_OK && !s->unreachable)
-		log_event(LOG_WARN, "sink", "unreachable: %s",
-		    why[0] != '\0' ? why : gw_strerror(r));
+		log_event(LOG_WARN, "sink", "unreachable: %s%s",
+		    why[0] != '\0' ? why : gw_strerror(r), net_advice(r));
 	if (r == GW_OK && s->unreachable)
 		log_event(LOG_NOTE, "sink", "back");
 	s->unreachable = r != GW_OK;
