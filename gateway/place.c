@@ -154,9 +154,10 @@ place_listen(struct place *pl, const struct conf *conf)
 		return gw_from_errno(errno);
 	/* We hold the lock, so a socket that lies here is a dead one's. */
 	(void)unlink(pl->control);
+	/* umask 077 makes it 0600; no call here follows a link that the user
+	 * of the directory could put in its place. */
 	if (bind(pl->listener, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
-	    chmod(pl->control, 0600) < 0 ||
-	    chown(pl->control, pl->uid[ROLE_CORE], pl->gid[ROLE_CORE]) < 0 ||
+	    lchown(pl->control, pl->uid[ROLE_CORE], pl->gid[ROLE_CORE]) < 0 ||
 	    listen(pl->listener, 8) < 0)
 		return gw_from_errno(errno);
 	return GW_OK;

@@ -129,6 +129,13 @@ role_ready(struct role_self *self)
 		role_end(self);
 }
 
+int
+role_exit_for(enum gw_err r)
+{
+	return gw_passes(r) || r == GW_IO || r == GW_NOMEM ? EX_TEMPFAIL :
+	    EX_CONFIG;
+}
+
 void
 role_end(struct role_self *self)
 {

@@ -40,6 +40,10 @@ void role_begin(struct role_self *self, enum role me);
 /* After confinement: tells the parent that we are at work. */
 void role_ready(struct role_self *self);
 
+/* The exit status for a start that failed: EX_CONFIG where only a person can
+ * mend it, EX_TEMPFAIL where another try may go better. */
+int role_exit_for(enum gw_err r);
+
 /* Ends in order: EX_OK after a stop message or when the other side is gone. */
 void role_end(struct role_self *self) __attribute__((noreturn));
 

@@ -66,7 +66,7 @@ open_store(struct core *c)
 	if (r == GW_MISSING && c->conf->dry)
 		r = GW_OK;
 	if (r != GW_OK)
-		give_up(gw_passes(r) ? EX_TEMPFAIL : EX_CONFIG,
+		give_up(role_exit_for(r),
 		    "the database cannot be opened",
 		    why.len ? buf_str(&why) : gw_strerror(r));
 	buf_free(&why);
@@ -211,9 +211,10 @@ hear_submit(struct core *c)
 		post_lost(c);
 		return;
 	}
-	if (m.type == MSG_submitted)
-		post_result(c, &m.u.submitted);
+	r = m.type == MSG_submitted ? post_result(c, &m.u.submitted) : GW_OK;
 	msg_close(&m);
+	if (r == GW_IO || r == GW_INTERNAL)
+		stop_on_broken_disk(c);
 }
 
 /* parse and keys speak only when asked: anything now is their end. */
@@ -221,8 +222,12 @@ static void
 hear_quiet_role(struct core *c, enum role role)
 {
 	struct msg m;
+	enum gw_err r = chan_recv(&c->peer[role], &m, 0);
 
-	if (chan_recv(&c->peer[role], &m, 0) == GW_OK)
+	/* It was the old one that ended; this one is new and silent. */
+	if (r == GW_TIMEOUT)
+		return;
+	if (r == GW_OK)
 		msg_close(&m);
 	peers_lost(c, role);
 }
@@ -241,8 +246,11 @@ hear_parent(struct core *c)
 		return;
 	}
 	if (m.type == MSG_peer) {
-		if (m.u.peer.role == ROLE_SUBMIT)
+		/* The old one may have said how it went before it ended. */
+		if (m.u.peer.role == ROLE_SUBMIT) {
+			hear_submit(c);
 			post_lost(c);
+		}
 		peers_join(c, (enum role)m.u.peer.role, m.u.peer.link);
 		m.u.peer.link = -1;
 	} else if (m.type == MSG_listen) {
@@ -275,9 +283,10 @@ enum slot { SLOT_PARENT, SLOT_FETCH, SLOT_PARSE, SLOT_KEYS, SLOT_SUBMIT,
 static void
 fill_slots(const struct core *c, struct pollfd pfd[SLOTS])
 {
-	/* A command may need parse and keys: it is heard when they are in. */
-	bool hear_clients = c->peer[ROLE_PARSE].fd >= 0 &&
-	    c->peer[ROLE_KEYS].fd >= 0;
+	/* The one command of a private run is heard when parse and keys are
+	 * in; a daemon listens always, to say what is wrong as well. */
+	bool hear_clients = !c->conf->private_run ||
+	    (c->peer[ROLE_PARSE].fd >= 0 && c->peer[ROLE_KEYS].fd >= 0);
 	int fd[SLOT_CLIENT] = { c->parent->fd, c->peer[ROLE_FETCH].fd,
 		c->peer[ROLE_PARSE].fd, c->peer[ROLE_KEYS].fd,
 		c->peer[ROLE_SUBMIT].fd, c->listener };
@@ -379,6 +388,7 @@ work(struct core *c)
 		hear(c, pfd);
 		if (c->conf->private_run || c->stop)
 			continue;
+		(void)post_conclude(c);
 		/* A few of the outbox, then ears open again. */
 		for (i = 0; i < 4 && post_next(c); i++)
 			continue;

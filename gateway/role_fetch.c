@@ -83,7 +83,7 @@ start(struct fetch *f)
 	if (r != GW_OK) {
 		log_event(LOG_ERROR, "source", "type=%s cannot be opened: %s",
 		    f->self.conf.source_type, gw_strerror(r));
-		exit(EX_CONFIG);
+		exit(role_exit_for(r));
 	}
 	r = watch_both(f);
 	if (r == GW_OK)

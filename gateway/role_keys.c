@@ -220,7 +220,7 @@ start(struct keeper *k)
 	if (r != GW_OK) {
 		log_event(LOG_ERROR, "ring", "cannot be opened: %s",
 		    gw_strerror(r));
-		exit(gw_passes(r) || r == GW_IO ? EX_TEMPFAIL : EX_CONFIG);
+		exit(role_exit_for(r));
 	}
 	if (k->self.conf.dry)
 		keys_guest(k->keys);

@@ -152,7 +152,9 @@ await(pid_t pid, int ms)
 		if (errno != EINTR)
 			return GW_EOF;
 	}
-	return n <= 0 ? GW_LIMIT : fate_of(status);
+	/* Stalled, or not to be watched: that is no word about the mail. What a
+	 * mail costs is said by its CPU time. */
+	return n <= 0 ? GW_EOF : fate_of(status);
 }
 
 /* What the child left is no more to be trusted than the mail: numbers and

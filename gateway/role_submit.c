@@ -55,7 +55,7 @@ start(struct submit *s)
 	if (r != GW_OK) {
 		log_event(LOG_ERROR, "sink", "type=%s cannot be opened: %s",
 		    s->self.conf.sink_type, gw_strerror(r));
-		exit(EX_CONFIG);
+		exit(role_exit_for(r));
 	}
 	r = shut_in(&s->self.conf);
 	if (r != GW_OK) {

@@ -293,6 +293,9 @@ check_version(void)
 	if (info != NULL && version_number(info->version) >=
 	    version_number(ENGINE_OLDEST))
 		return GW_OK;
+	/* It could not be started at all: that may pass. */
+	if (info != NULL && info->version == NULL)
+		return GW_AGAIN;
 	log_event(LOG_ERROR, "engine", "err=version have=%s need=%s "
 	    "mend=\"install gnupg " ENGINE_OLDEST " or later\"",
 	    info == NULL || info->version == NULL ? "none" : info->version,
@@ -502,6 +505,27 @@ result_of_decryption(const struct engine *e, gpgme_error_t err)
 	return r;
 }
 
+/* Whether it was this machine that failed, and not the mail: no time, memory,
+ * descriptors or processes. Then the mail is tried again. */
+static enum gw_err
+own_fault(const struct engine *e, gpgme_error_t err)
+{
+	if (e->late && !e->overrun)
+		return GW_TIMEOUT;
+	switch (gpgme_err_code(err)) {
+	case GPG_ERR_ENOMEM:
+		return GW_NOMEM;
+	case GPG_ERR_EMFILE:
+	case GPG_ERR_ENFILE:
+	case GPG_ERR_EAGAIN:
+	case GPG_ERR_EIO:
+	case GPG_ERR_ENOSPC:
+		return GW_AGAIN;
+	default:
+		return GW_OK;
+	}
+}
+
 void
 engine_decrypt(struct engine *e, struct source *in, struct sink *out,
     int wall_ms, struct engine_report *report)
@@ -525,6 +549,7 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 		report_signatures(e->reader, report);
 		report->result = is_only_signature(report, err) ? ENGINE_OK :
 		    result_of_decryption(e, err);
+		report->err = own_fault(e, err);
 		if (report->result != ENGINE_OK &&
 		    !home_has_agent(&e->home, e->agent_socket))
 			report->err = GW_AGAIN;
@@ -553,6 +578,7 @@ engine_verify(struct engine *e, struct source *signature, struct source *body,
 		report_signatures(e->reader, report);
 		report->result = is_only_signature(report, err) ? ENGINE_OK :
 		    result_of(e, err);
+		report->err = own_fault(e, err);
 	}
 	data_free(sig);
 	data_free(text);

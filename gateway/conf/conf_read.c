@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/address.h"
@@ -421,6 +422,10 @@ check_forms(struct reading *rd)
 	if (strspn(c->state_language, "abcdefghijklmnopqrstuvwxyz") != 2)
 		fault(rd, place(rd, option_find("state", "language")),
 		    "state.language must be two small letters: nl");
+	/* Its sweep erases what is old there: never the mailbox itself. */
+	if (strcasecmp(c->source_side, c->source_mailbox) == 0)
+		fault(rd, place(rd, option_find("source", "side")),
+		    "source.side must be another folder than source.mailbox");
 	if (strcmp(c->source_type, "maildir") == 0 &&
 	    (strchr(c->source_side, '/') != NULL || *c->source_side == '.'))
 		fault(rd, place(rd, option_find("source", "side")),

@@ -160,10 +160,43 @@ forget_key(struct core *c, const char *fpr)
 	(void)peers_ask(c, ROLE_KEYS, &m, MSG_forgot, 0);
 }
 
+struct sealed_rows {
+	int64_t correspondent;
+	struct outbox row[64];
+	size_t n;
+};
+
+static enum gw_err
+collect_sealed(const struct outbox *o, void *arg)
+{
+	struct sealed_rows *rows = arg;
+
+	if (o->correspondent == rows->correspondent && o->blob != 0 &&
+	    (o->state == OUTBOX_WAITING || o->state == OUTBOX_HELD) &&
+	    rows->n < sizeof(rows->row) / sizeof(rows->row[0]))
+		rows->row[rows->n++] = *o;
+	return GW_OK;
+}
+
+/* What waits sealed to the old key must not leave under it, lost or stolen as
+ * it may be: it becomes an intent again and is sealed to the new one. */
 static enum gw_err
 change_renew(struct core *c, struct correspondent *p)
 {
-	return correspondent_renew(c->store, p);
+	struct sealed_rows rows = { .correspondent = p->id };
+	enum gw_err r;
+	size_t i;
+
+	r = correspondent_renew(c->store, p);
+	if (r == GW_OK)
+		r = outbox_each(c->store, false, collect_sealed, &rows);
+	for (i = 0; r == GW_OK && i < rows.n; i++) {
+		r = blob_erase(c->store, rows.row[i].blob);
+		rows.row[i].blob = 0;
+		if (r == GW_OK)
+			r = outbox_update(c->store, &rows.row[i]);
+	}
+	return r;
 }
 
 /*

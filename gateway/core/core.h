@@ -34,6 +34,7 @@ struct core {
 	struct msg_own own;		/* our key, as keys last told us */
 	int64_t own_asked;		/* when; 0 = never */
 	uint32_t last_id;
+	unsigned lost;			/* roles that ended, so far */
 	bool bad[COND_MAX];
 
 	/* control */
@@ -43,6 +44,10 @@ struct core {
 	/* the one submission under way */
 	bool posting;
 	struct outbox posted;
+	bool has_result;		/* submit answered: `result` is to be
+					 * booked */
+	struct msg_submitted result;
+	bool post_failed;		/* the last row could not be booked */
 	bool outage;			/* the last one found no server */
 	enum gw_err source;		/* what fetch last said of its source */
 

@@ -323,6 +323,10 @@ put_delivery(struct travel *t)
 		return GW_OK;
 	if (!failed && t->outer.dsn_action != DSN_DELIVERED)
 		return GW_OK;
+	/* Once is enough: copies of a notice change nothing (T24). */
+	if (row->state != OUTBOX_SENT && row->state != OUTBOX_SENDING &&
+	    row->state != OUTBOX_UNCERTAIN)
+		return GW_OK;
 	row->state = failed ? OUTBOX_FAILED : OUTBOX_DELIVERED;
 	memcpy(row->status, t->outer.dsn_status, sizeof(row->status));
 	r = outbox_update(s, row);

@@ -11,6 +11,7 @@ peers_lost(struct core *c, enum role role)
 	if (c->peer[role].fd < 0)
 		return;
 	log_event(LOG_WARN, "role", "%s is gone", role_name(role));
+	c->lost++;
 	chan_close(&c->peer[role]);
 	/* keys must tell us again, once it is back, whether it has a key. */
 	if (role == ROLE_KEYS)

@@ -12,6 +12,7 @@
 
 #define DAY_S		86400
 #define BACKOFF_MOST_S	900
+#define AGAIN_MS	1000	/* after the disk refused a row */
 #define FINISH_MS	8000	/* the parent's patience is longer */
 
 /* What is known of each kind of mail; all else about it is its template. */
@@ -98,66 +99,74 @@ forget_content(struct core *c, struct outbox *row)
 }
 
 /* Given up. A forward can still be sealed anew from the referral. */
-static void
+static enum gw_err
 give_up(struct core *c, struct outbox *row, const char *why)
 {
-	if (book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED) != GW_OK)
-		return;
+	enum gw_err r = book(c, row, OUTBOX_FAILED, AUDIT_MAIL_FAILED);
+
+	if (r != GW_OK)
+		return r;
 	say(row, why);
 	forget_content(c, row);
 	c->failed = true;
+	return GW_OK;
 }
 
 /* Waits longer each time; after retry_days it is given up and told. */
-static void
+static enum gw_err
 try_later(struct core *c, struct outbox *row)
 {
 	int64_t now = core_now(c), wait = c->conf->mail_retry_first;
+	enum gw_err r;
 	int i;
 
-	if (now - row->made > c->conf->mail_retry_days * DAY_S) {
-		give_up(c, row, "given up");
-		return;
-	}
+	if (now - row->made > c->conf->mail_retry_days * DAY_S)
+		return give_up(c, row, "given up");
 	for (i = 0; i < row->tries && wait < BACKOFF_MOST_S; i++)
 		wait *= 2;
 	row->tries++;
 	row->not_before = now + (wait > BACKOFF_MOST_S ? BACKOFF_MOST_S :
 	    wait);
-	(void)mark(c, row, OUTBOX_WAITING);
-	say(row, "try again later");
+	r = mark(c, row, OUTBOX_WAITING);
+	if (r == GW_OK)
+		say(row, "try again later");
 	c->failed = true;
+	return r;
 }
 
-static void
+static enum gw_err
 sent(struct core *c, struct outbox *row)
 {
-	if (book(c, row, OUTBOX_SENT, AUDIT_MAIL_SENT) != GW_OK)
-		return;
+	enum gw_err r = book(c, row, OUTBOX_SENT, AUDIT_MAIL_SENT);
+
+	if (r != GW_OK)
+		return r;
 	say(row, "sent");
 	forget_content(c, row);
 	/* One got through: so may those that wait because of an outage. */
 	if (c->outage)
 		(void)outbox_hurry(c->store, core_now(c));
 	c->outage = false;
+	return GW_OK;
 }
 
 /* Nobody knows whether it left (RFC 1047). The first time it goes again at
  * once: most often it was we who died, and not the server. */
-static void
+static enum gw_err
 unknown(struct core *c, struct outbox *row)
 {
+	enum gw_err r;
+
 	if (kinds[row->kind].again && row->tries == 0) {
 		row->tries++;
-		(void)mark(c, row, OUTBOX_WAITING);
-		return;
+		return mark(c, row, OUTBOX_WAITING);
 	}
-	if (kinds[row->kind].again) {
-		try_later(c, row);
-		return;
-	}
-	if (book(c, row, OUTBOX_UNCERTAIN, AUDIT_MAIL_UNCERTAIN) == GW_OK)
+	if (kinds[row->kind].again)
+		return try_later(c, row);
+	r = book(c, row, OUTBOX_UNCERTAIN, AUDIT_MAIL_UNCERTAIN);
+	if (r == GW_OK)
 		say(row, "uncertain: not sent again");
+	return r;
 }
 
 /* ---- sealing of intents ---- */
@@ -168,12 +177,10 @@ seal_held_forward(struct core *c, struct outbox *row,
     const struct correspondent *to, int *mail)
 {
 	struct referral ref;
-	struct travel *t;
-	struct travel travel;
+	struct travel travel, *t = &travel;
 	enum gw_err r;
 	int raw = -1;
 
-	t = &travel;
 	r = referral_by_ref(c->store, row->ref, &ref);
 	if (r == GW_OK && ref.blob == 0)
 		r = GW_MISSING;
@@ -268,92 +275,132 @@ hand_over(struct core *c, struct outbox *row, const struct correspondent *to,
 }
 
 /* A row that cannot be made now or ever. */
-static void
+static enum gw_err
 cannot_make(struct core *c, struct outbox *row, enum gw_err why)
 {
+	enum gw_err r;
+
 	if (why == GW_KEY) {
-		if (book(c, row, OUTBOX_HELD, AUDIT_MAIL_HELD) == GW_OK)
+		r = book(c, row, OUTBOX_HELD, AUDIT_MAIL_HELD);
+		if (r == GW_OK)
 			log_event(LOG_ERROR, "outbox", "id=%lld mail=%s ref=%s "
 			    "held: no usable key; see meldpost outbox",
 			    (long long)row->id, mail_kind_name(row->kind),
 			    row->ref);
 		c->failed = true;
-		return;
+		return r;
 	}
-	if (gw_passes(why) || why == GW_NOMEM || why == GW_IO) {
-		try_later(c, row);
-		return;
-	}
+	if (gw_passes(why) || why == GW_NOMEM || why == GW_IO)
+		return try_later(c, row);
 	/* GW_MISSING: its recipient or its content no longer exists. */
-	give_up(c, row, "dropped: its recipient or content is gone");
+	return give_up(c, row, "dropped: its recipient or content is gone");
+}
+
+/* Seals and hands over the row that is due first. */
+static enum gw_err
+post_row(struct core *c, struct outbox *row)
+{
+	struct correspondent to;
+	enum gw_err r;
+	int mail = -1;
+
+	r = correspondent_by_id(c->store, row->correspondent, &to);
+	/* A suspended person gets nothing; the row waits for a decision. */
+	if (r == GW_OK && to.state != CORRESPONDENT_ACTIVE)
+		r = GW_KEY;
+	if (r == GW_OK)
+		r = finished_mail(c, row, &to, &mail);
+	if (r != GW_OK)
+		return cannot_make(c, row, r);
+	r = hand_over(c, row, &to, mail);
+	close(mail);
+	return r;
 }
 
 bool
 post_next(struct core *c)
 {
-	struct correspondent to;
 	struct outbox row;
 	enum gw_err r;
-	int mail = -1;
 
 	if (c->posting || c->peer[ROLE_SUBMIT].fd < 0 ||
 	    c->peer[ROLE_KEYS].fd < 0)
 		return false;
-	if (outbox_due(c->store, core_now(c), &row) != GW_OK)
-		return false;
-	r = correspondent_by_id(c->store, row.correspondent, &to);
-	/* A suspended person gets nothing; the row waits for a decision. */
-	if (r == GW_OK && to.state != CORRESPONDENT_ACTIVE)
-		r = GW_KEY;
+	r = outbox_due(c->store, core_now(c), &row);
 	if (r == GW_OK)
-		r = finished_mail(c, &row, &to, &mail);
-	if (r != GW_OK) {
-		cannot_make(c, &row, r);
-		return true;
-	}
-	r = hand_over(c, &row, &to, mail);
-	close(mail);
+		r = post_row(c, &row);
+	/* What the disk did not take is not tried again in the same breath. */
+	c->post_failed = r != GW_OK && r != GW_MISSING;
 	return r == GW_OK;
 }
 
-void
-post_result(struct core *c, const struct msg_submitted *m)
+/* What submit said, booked; the row is a copy, so that it can be redone. */
+static enum gw_err
+conclude(struct core *c, struct outbox row)
 {
-	struct outbox *row = &c->posted;
+	const struct msg_submitted *m = &c->result;
 
-	if (!c->posting || (uint64_t)row->id != m->id)
-		return;
-	c->posting = false;
-	row->code = m->code;
-	memcpy(row->status, m->status, sizeof(row->status));
+	row.code = m->code;
+	memcpy(row.status, m->status, sizeof(row.status));
 	switch ((enum submit_result)m->result) {
 	case SUBMIT_SENT:
-		sent(c, row);
-		break;
+		return sent(c, &row);
 	case SUBMIT_LATER:
 		/* No reply at all: it is the server, not this mail. */
 		if (m->code == 0)
 			c->outage = true;
-		try_later(c, row);
-		break;
+		return try_later(c, &row);
 	case SUBMIT_UNKNOWN:
-		unknown(c, row);
-		break;
-	case SUBMIT_FAILED:
+		return unknown(c, &row);
 	case SUBMIT_REFUSED:
+		return give_up(c, &row, "refused by our own guard");
+	case SUBMIT_FAILED:
 	default:
-		give_up(c, row, m->result == SUBMIT_REFUSED ?
-		    "refused by our own guard" : "failed");
+		return give_up(c, &row, "failed");
 	}
+}
+
+enum gw_err
+post_conclude(struct core *c)
+{
+	enum gw_err r;
+
+	if (!c->posting || !c->has_result)
+		return GW_OK;
+	r = conclude(c, c->posted);
+	/* A full disk or a busy one: the result is kept until it is booked. */
+	if (gw_passes(r) || r == GW_NOMEM)
+		return r;
+	c->posting = c->has_result = false;
+	return r;
+}
+
+enum gw_err
+post_result(struct core *c, const struct msg_submitted *m)
+{
+	if (!c->posting || c->has_result || (uint64_t)c->posted.id != m->id)
+		return GW_OK;
+	c->result = *m;
+	c->has_result = true;
+	return post_conclude(c);
+}
+
+/* Nobody can say any more what became of the row under way. */
+static void
+result_unknown(struct core *c)
+{
+	c->result = (struct msg_submitted){ .id = (uint64_t)c->posted.id,
+		.result = SUBMIT_UNKNOWN };
+	c->has_result = true;
 }
 
 void
 post_lost(struct core *c)
 {
-	if (!c->posting)
+	if (!c->posting || c->has_result)
 		return;
-	c->posting = false;
-	unknown(c, &c->posted);
+	result_unknown(c);
+	(void)post_conclude(c);
 }
 
 void
@@ -361,11 +408,11 @@ post_finish(struct core *c)
 {
 	struct msg m;
 
-	if (!c->posting || chan_recv(&c->peer[ROLE_SUBMIT], &m,
-	    FINISH_MS) != GW_OK)
+	if (!c->posting || c->has_result || chan_recv(&c->peer[ROLE_SUBMIT],
+	    &m, FINISH_MS) != GW_OK)
 		return;
 	if (m.type == MSG_submitted)
-		post_result(c, &m.u.submitted);
+		(void)post_result(c, &m.u.submitted);
 	msg_close(&m);
 }
 
@@ -407,7 +454,7 @@ post_recover(struct core *c)
 
 	r = outbox_each(c->store, false, collect_sending, &sending);
 	for (i = 0; r == GW_OK && i < sending.n; i++)
-		unknown(c, &sending.row[i]);
+		r = unknown(c, &sending.row[i]);
 	if (r == GW_OK)
 		r = outbox_each(c->store, true, collect_unforgotten, &left);
 	for (i = 0; r == GW_OK && i < left.n; i++)
@@ -425,11 +472,15 @@ post_wait(struct core *c, int most)
 {
 	int64_t when, now;
 
-	if (c->posting || outbox_next_due(c->store, &when) != GW_OK)
+	if (c->has_result || c->post_failed)
+		return AGAIN_MS;
+	if (c->posting || c->peer[ROLE_SUBMIT].fd < 0 ||
+	    c->peer[ROLE_KEYS].fd < 0 ||
+	    outbox_next_due(c->store, &when) != GW_OK)
 		return most;
 	now = clock_now();
 	if (when <= now)
-		return c->peer[ROLE_SUBMIT].fd < 0 ? most : 0;
+		return 0;
 	if (when - now > most / 1000)
 		return most;
 	return (int)(when - now) * 1000;

@@ -19,8 +19,10 @@ enum gw_err post_recover(struct core *c);
  * it changed something, so that it is worth asking again. */
 bool post_next(struct core *c);
 
-/* submit answered. */
-void post_result(struct core *c, const struct msg_submitted *m);
+/* submit answered. What the disk does not take now is kept and booked by
+ * post_conclude(), which is called in every turn. GW_IO: see store.h. */
+enum gw_err post_result(struct core *c, const struct msg_submitted *m);
+enum gw_err post_conclude(struct core *c);
 
 /* submit is gone while a row was under way. */
 void post_lost(struct core *c);

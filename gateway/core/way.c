@@ -62,8 +62,10 @@ ask_parse(struct travel *t, enum stage stage, int fd, uint64_t bytes,
 	m.u.parse.mail = fd;
 	m.u.parse.out = out;
 	r = peers_ask(t->core, ROLE_PARSE, &m, MSG_parsed, bytes);
-	if (r == GW_OK && m.u.parsed.err == GW_EOF)
+	if (r == GW_OK && m.u.parsed.err == GW_EOF) {
 		r = GW_AGAIN;	/* the child crashed: counted, tried again */
+		t->crashed = true;
+	}
 	if (r == GW_OK) {
 		*facts = m.u.parsed;
 		if (facts->err != GW_OK) {
@@ -280,6 +282,7 @@ travel_begin(struct travel *t, struct core *c, int raw)
 	t->decoded = t->plain = -1;
 	t->map = t->open = (struct map){ (const uint8_t *)"", 0 };
 	t->now = core_now(c);
+	t->lost_before = c->lost;
 }
 
 void
@@ -354,6 +357,8 @@ way_of_a_mail(struct core *c, const struct msg_mail *in, enum fate *fate)
 	}
 	if (r == GW_OK)
 		*fate = fate_of(t.mail.verdict);
+	else if (!t.crashed && t.lost_before == c->lost)
+		(void)mail_untry(c->store, t.mail.digest);
 	travel_end(&t);
 	return r;
 }

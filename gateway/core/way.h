@@ -22,6 +22,8 @@ struct travel {
 	struct mail mail;		/* the row it becomes */
 	bool seen;			/* these bytes were committed before */
 	bool worn_out;			/* it brought a role down too often */
+	unsigned lost_before;		/* core's count of lost roles */
+	bool crashed;			/* it crashed its parse child */
 
 	/* parsed */
 	struct msg_parsed outer, inner;

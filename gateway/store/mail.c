@@ -78,6 +78,12 @@ forget_tries(struct store *s, const uint8_t digest[HASH_BYTES])
 }
 
 enum gw_err
+mail_untry(struct store *s, const uint8_t digest[HASH_BYTES])
+{
+	return forget_tries(s, digest);
+}
+
+enum gw_err
 mail_add(struct store *s, const struct mail *m)
 {
 	bool own;
@@ -165,7 +171,9 @@ mail_try(struct store *s, const uint8_t digest[HASH_BYTES], unsigned *tries)
 	while (db_step(&q))
 		*tries = (unsigned)db_get_int(&q);
 	r = db_end_found(&q);
-	(void)db_script(s->main, "PRAGMA synchronous = FULL");
+	/* Without it the commit of this mail would be no promise. */
+	if (db_script(s->main, "PRAGMA synchronous = FULL") != GW_OK)
+		return GW_IO;
 	return r;
 }
 

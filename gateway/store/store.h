@@ -157,6 +157,9 @@ enum gw_err mail_each_quarantined(struct store *s, int64_t before,
 enum gw_err mail_try(struct store *s, const uint8_t digest[HASH_BYTES],
     unsigned *tries);
 
+/* The attempt failed through no fault of the mail: counting begins anew. */
+enum gw_err mail_untry(struct store *s, const uint8_t digest[HASH_BYTES]);
+
 /* Replay of signed content (T13): keyed hash of signer, time of the signature
  * (`made`) and signed bytes, kept beyond erasure. The time is in it because
  * the same few words, signed anew a month later, are a new concern. The key is in keys.db, so that a backup, which has the hashes
