@@ -14,14 +14,6 @@
 #define ROLE_FD_PARENT	3
 #define ROLE_FD_CORE	4
 
-/* One edge of the star, and who may stand at its ends. */
-struct edge {
-	enum role a, b;
-};
-
-/* The five edges (design.md 2); `*n` of them. */
-const struct edge *role_edges(size_t *n);
-
 /* A role at work. */
 struct role_self {
 	enum role me;

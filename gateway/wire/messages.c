@@ -122,6 +122,21 @@ role_name(enum role r)
 	return (unsigned)r < ROLE_MAX ? name[r] : "?";
 }
 
+const struct edge *
+role_edges(size_t *n)
+{
+	static const struct edge edges[] = {
+		{ ROLE_FETCH, ROLE_CORE },	/* raw mail in */
+		{ ROLE_CORE, ROLE_PARSE },	/* spans and facts */
+		{ ROLE_CORE, ROLE_KEYS },	/* verdicts, plaintext, seals */
+		{ ROLE_CORE, ROLE_SUBMIT },	/* sealed mail out */
+		{ ROLE_CTL, ROLE_CORE },	/* the operator's command */
+	};
+
+	*n = sizeof(edges) / sizeof(edges[0]);
+	return edges;
+}
+
 const char *
 msg_name(enum msg_type type)
 {

@@ -27,6 +27,15 @@ enum role {
 /* "core"; "?" for what is no role. */
 const char *role_name(enum role r);
 
+/* One edge of the star, and who stands at its ends. */
+struct edge {
+	enum role a, b;
+};
+
+/* The five edges (design.md 2), `*n` of them. The parent has one to each role
+ * besides, for its life and not for mail. */
+const struct edge *role_edges(size_t *n);
+
 /* What becomes of a mail at its source. */
 enum fate {
 	FATE_GONE,	/* committed: delete it */

@@ -832,10 +832,42 @@ roles_have_names(void **state)
 	assert_string_equal(role_name(ROLE_MAX), "?");
 }
 
+/* design.md 2: a star with core in the middle; the parent beside it. */
+static void
+every_message_runs_along_an_edge(void **state)
+{
+	const struct edge *edge;
+	size_t edges, i;
+	int type, from, to;
+	bool found;
+
+	(void)state;
+	edge = role_edges(&edges);
+	assert_int_equal(edges, 5);
+	for (type = 0; type < MSG_MAX; type++)
+	for (from = 0; from < ROLE_MAX; from++)
+	for (to = 0; to < ROLE_MAX; to++) {
+		if (from == ROLE_PARENT || to == ROLE_PARENT ||
+		    !msg_allowed((enum msg_type)type, (enum role)from,
+		    (enum role)to))
+			continue;
+		for (found = false, i = 0; i < edges; i++)
+			found |= ((int)edge[i].a == from &&
+			    (int)edge[i].b == to) ||
+			    ((int)edge[i].a == to && (int)edge[i].b == from);
+		if (!found)
+			fail_msg("%s may pass from %s to %s",
+			    msg_name((enum msg_type)type),
+			    role_name((enum role)from),
+			    role_name((enum role)to));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_message_runs_along_an_edge),
 		cmocka_unit_test(a_cursor_writes_what_it_reads),
 		cmocka_unit_test(a_cursor_stays_in_error),
 		cmocka_unit_test(every_message_is_written_as_described),
