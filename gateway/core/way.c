@@ -198,6 +198,8 @@ read_inside(struct travel *t)
 	f->combined = f->opened == REASON_OK;
 	t->signed_bytes = f->combined ?
 	    (struct span){ 0, t->open.len } : t->inner.payload;
+	crypto_sha256(t->open.p + t->signed_bytes.off, t->signed_bytes.len,
+	    t->digest);
 	if (f->opened == REASON_NOT_SIGNED && f->inner == STRUCTURE_SIGNED &&
 	    f->inner_reason == REASON_OK)
 		return ask_verify(t);

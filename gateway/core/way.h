@@ -34,6 +34,7 @@ struct travel {
 	int plain;			/* read-only; -1 = none */
 	struct map open;		/* its bytes */
 	struct span signed_bytes;	/* in `open`: what the signature covers */
+	uint8_t digest[HASH_BYTES];	/* SHA-256 of those */
 	char fpr[LIM_FPR + 1];		/* the signer's primary fingerprint */
 	int64_t made;
 	char hash[LIM_ALGO + 1];
