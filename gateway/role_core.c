@@ -142,6 +142,13 @@ stop_on_broken_disk(struct core *c)
 }
 
 static void
+heed_disk(struct core *c, enum gw_err r)
+{
+	if (r == GW_IO || r == GW_INTERNAL)
+		stop_on_broken_disk(c);
+}
+
+static void
 hear_mail(struct core *c, const struct msg_mail *in)
 {
 	enum fate fate = FATE_KEEP;
@@ -150,8 +157,7 @@ hear_mail(struct core *c, const struct msg_mail *in)
 
 	if (core_can_take(c))
 		r = way_of_a_mail(c, in, &fate);
-	if (r == GW_IO || r == GW_INTERNAL)
-		stop_on_broken_disk(c);
+	heed_disk(c, r);
 	if (r == GW_OK) {
 		c->keep_ms = 0;
 	} else {
@@ -213,8 +219,7 @@ hear_submit(struct core *c)
 	}
 	r = m.type == MSG_submitted ? post_result(c, &m.u.submitted) : GW_OK;
 	msg_close(&m);
-	if (r == GW_IO || r == GW_INTERNAL)
-		stop_on_broken_disk(c);
+	heed_disk(c, r);
 }
 
 /* parse and keys speak only when asked: anything now is their end. */
@@ -388,7 +393,7 @@ work(struct core *c)
 		hear(c, pfd);
 		if (c->conf->private_run || c->stop)
 			continue;
-		(void)post_conclude(c);
+		heed_disk(c, post_conclude(c));
 		/* A few of the outbox, then ears open again. */
 		for (i = 0; i < 4 && post_next(c); i++)
 			continue;
