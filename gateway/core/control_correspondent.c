@@ -137,10 +137,7 @@ book(struct core *c, struct correspondent *p,
 	if (r == GW_OK)
 		r = audit_add(c->store, core_now(c), event, "",
 		    person_role_name(p->role), p->fpr);
-	if (r == GW_OK)
-		return store_commit(c->store);
-	store_rollback(c->store);
-	return r;
+	return store_end(c->store, r);
 }
 
 static enum gw_err

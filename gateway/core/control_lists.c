@@ -115,8 +115,8 @@ control_outbox(struct question *q)
 	(void)outbox_each(q->core->store, all != NULL, outbox_one, q);
 }
 
-/* Puts one row back in line as if it had just been made; what was sealed then
- * is sealed anew. What was sent is not sent twice. */
+/* Puts one row back in line, due now, with its tries forgotten. What was given
+ * up kept no content: it is an intent again and is sealed anew. */
 static enum gw_err
 again(struct core *c, struct outbox *o)
 {
@@ -132,10 +132,7 @@ again(struct core *c, struct outbox *o)
 	if (r == GW_OK)
 		r = audit_add(c->store, o->not_before, AUDIT_MAIL_QUEUED,
 		    o->ref, mail_kind_name(o->kind), NULL);
-	if (r == GW_OK)
-		return store_commit(c->store);
-	store_rollback(c->store);
-	return r;
+	return store_end(c->store, r);
 }
 
 void

@@ -376,10 +376,7 @@ outcome_commit(struct travel *t)
 	r = store_begin(s);
 	for (i = 0; r == GW_OK && i < sizeof(put) / sizeof(put[0]); i++)
 		r = put[i](t);
-	if (r == GW_OK)
-		return store_commit(s);
-	store_rollback(s);
-	return r;
+	return store_end(s, r);
 }
 
 /* ---- notices ---- */

@@ -54,10 +54,7 @@ book(struct core *c, struct outbox *row, enum outbox_state state,
 		    mail_kind_name(row->kind), NULL);
 	if (r == GW_OK && state == OUTBOX_FAILED)
 		r = outcome_undeliverable(c, row, now);
-	if (r == GW_OK)
-		return store_commit(c->store);
-	store_rollback(c->store);
-	return r;
+	return store_end(c->store, r);
 }
 
 /* Only the state; the chain tells how it ends. */
@@ -92,10 +89,7 @@ forget_content(struct core *c, struct outbox *row)
 	row->blob = 0;
 	if (r == GW_OK)
 		r = outbox_update(c->store, row);
-	if (r == GW_OK)
-		(void)store_commit(c->store);
-	else
-		store_rollback(c->store);
+	(void)store_end(c->store, r);
 }
 
 /* Given up. A forward can still be sealed anew from the referral. */

@@ -100,10 +100,7 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 	    referral_is_due(c, timer, now);
 	if (r == GW_OK)
 		r = timer_remove(c->store, timer->id);
-	if (r == GW_OK)
-		return store_commit(c->store);
-	store_rollback(c->store);
-	return r;
+	return store_end(c->store, r);
 }
 
 enum gw_err

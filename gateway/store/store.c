@@ -264,6 +264,15 @@ store_rollback(struct store *s)
 }
 
 enum gw_err
+store_end(struct store *s, enum gw_err r)
+{
+	if (r == GW_OK)
+		return store_commit(s);
+	store_rollback(s);
+	return r;
+}
+
+enum gw_err
 store_join(struct store *s, bool *own)
 {
 	*own = !db_in_transaction(s->main);

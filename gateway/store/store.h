@@ -48,6 +48,10 @@ enum gw_err store_begin(struct store *s);
 enum gw_err store_commit(struct store *s);
 void store_rollback(struct store *s);
 
+/* The end of a transaction that went as `r` says: commits after GW_OK, else
+ * rolls back and gives `r` again. */
+enum gw_err store_end(struct store *s, enum gw_err r);
+
 /* Free bytes on the file system of the store. */
 enum gw_err store_free_space(struct store *s, uint64_t *bytes);
 
