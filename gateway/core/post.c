@@ -433,7 +433,7 @@ static enum gw_err
 collect_unforgotten(const struct outbox *row, void *arg)
 {
 	bool gone = row->state == OUTBOX_SENT ||
-	    row->state == OUTBOX_DELIVERED;
+	    row->state == OUTBOX_DELIVERED || row->state == OUTBOX_FAILED;
 
 	return gone && row->blob != 0 ? collect(row, arg) : GW_OK;
 }
