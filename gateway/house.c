@@ -136,7 +136,7 @@ send_conf(struct house *h, struct worker *w)
 	struct msg m;
 	enum gw_err r;
 
-	buf_init(&b, LIM_MESSAGE);
+	buf_init(&b, LIM_CONF_VALUES);
 	r = conf_pack(h->conf, w->role, &b);
 	msg_init(&m, MSG_conf);
 	if (r == GW_OK)

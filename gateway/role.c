@@ -64,7 +64,7 @@ receive_conf(struct role_self *self)
 		msg_close(&m);
 		return GW_FORMAT;
 	}
-	r = memfd_map(m.u.conf.values, LIM_MESSAGE, &map);
+	r = memfd_map(m.u.conf.values, LIM_CONF_VALUES, &map);
 	msg_close(&m);
 	if (r != GW_OK)
 		return r;

@@ -61,12 +61,17 @@
 #define LIM_HOME		85		/* gpg-agent's socket must fit into
 						 * sun_path beside it (libs.md 3c) */
 
-/* Configuration: a page of text; the roles get far less (LIM_MESSAGE). */
+/* Configuration: a page of text; the roles get far less. */
 #define LIM_CONF_BYTES		(256u * 1024)	/* one file of it */
+#define LIM_CONF_VALUES		(48u * 1024)	/* what a role gets of it */
 #define LIM_CONF_PATH		1024		/* path in it */
 
 /* Roles and messages. */
-#define LIM_MESSAGE		(48u * 1024)	/* one message, a peer's cap */
+#define LIM_MESSAGE		(8u * 1024)	/* one message, a peer's cap: a row
+						 * and its like. It is on the
+						 * stack of whoever sends, and in
+						 * a process that forks for each
+						 * mail all of it is page faults */
 #define LIM_FDS			4		/* descriptors in one message */
 #define LIM_ASK			4096		/* words of one CLI command */
 #define LIM_ROW			4096		/* one row of its answer */

@@ -9,6 +9,9 @@
 
 #include "base/clock.h"
 
+/* A length stands in front of each string, and no NUL behind it. */
+_Static_assert(sizeof(struct msg) + 512 <= LIM_MESSAGE,
+    "a message may be longer than its bound");
 _Static_assert(MSG_MAX <= 64, "chan.seen has one bit for each message");
 
 enum gw_err

@@ -422,7 +422,7 @@ a_role_is_told_its_own_options_only(void **state)
 	(void)state;
 	fill(&full);
 	conf_defaults(&blank);
-	buf_init(&b, LIM_MESSAGE);
+	buf_init(&b, LIM_CONF_VALUES);
 	for (role = 0; role < ROLE_MAX; role++) {
 		buf_reset(&b);
 		assert_int_equal(conf_pack(&full, (enum role)role, &b), GW_OK);
@@ -464,7 +464,7 @@ packed_bytes_of_another_length_are_refused(void **state)
 	(void)state;
 	fill(&full);
 	conf_defaults(&blank);
-	buf_init(&b, LIM_MESSAGE);
+	buf_init(&b, LIM_CONF_VALUES);
 	assert_int_equal(conf_pack(&full, ROLE_FETCH, &b), GW_OK);
 	for (n = 0; n < b.len; n++) {
 		/* Exactly n bytes, so that a sanitizer sees one too many. */
