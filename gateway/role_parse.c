@@ -238,6 +238,33 @@ take_message(struct zygote *z, struct chan *from)
 	msg_close(&m);
 }
 
+/*
+ * Reads a made-up mail, in the zygote itself and before the first true one:
+ * what the C library and libetpan set up at first use, and the heap as a
+ * reading leaves it, are then there in each child without a page fault.
+ */
+static void
+warm_up(void)
+{
+	static const char mail[] =
+	    "From: \"A\" <a@b.example>\r\nTo: c@d.example\r\n"
+	    "Subject: =?utf-8?Q?x_y?=\r\nMessage-ID: <1@b.example>\r\n"
+	    "Date: Thu, 1 Jan 1970 00:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\nx=20y\r\n";
+	struct msg_parsed facts;
+	uint8_t *decoded;
+	int stage;
+	size_t n;
+
+	for (stage = STAGE_OUTER; stage <= STAGE_INNER; stage++) {
+		if (mail_read((enum stage)stage, (const uint8_t *)mail,
+		    sizeof(mail) - 1, "c@d.example", &facts, &decoded, &n) ==
+		    GW_OK)
+			free(decoded);
+	}
+}
+
 static void
 start(struct zygote *z)
 {
@@ -253,6 +280,7 @@ start(struct zygote *z)
 		fprintf(stderr, "meldpost-parse: cannot confine itself\n");
 		exit(EX_NOPERM);
 	}
+	warm_up();
 	role_ready(&z->self);
 }
 

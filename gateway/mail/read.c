@@ -224,7 +224,8 @@ mail_read(enum stage stage, const uint8_t *p, size_t n, const char *own,
     struct msg_parsed *facts, uint8_t **decoded, size_t *decoded_len)
 {
 	const struct bytes in = { p, n };
-	struct scan s;
+	struct scan *s;
+	enum gw_err r;
 
 	memset(facts, 0, sizeof(*facts));
 	*decoded = NULL;
@@ -233,8 +234,14 @@ mail_read(enum stage stage, const uint8_t *p, size_t n, const char *own,
 	facts->reason = REASON_TOO_BIG;
 	if (n > (stage == STAGE_OUTER ? LIM_MAIL_BYTES : LIM_PLAIN_BYTES))
 		return GW_OK;
-	scan_mail(&s, in);
-	if (stage == STAGE_OUTER)
-		return read_outer(&s, facts, decoded, decoded_len);
-	return read_inner(&s, own, facts);
+	/* Not on the stack: of a tree that is mostly empty this touches only
+	 * what is used, and each page costs a new process a fault. */
+	s = malloc(sizeof(*s));
+	if (s == NULL)
+		return GW_NOMEM;
+	scan_mail(s, in);
+	r = stage == STAGE_OUTER ? read_outer(s, facts, decoded, decoded_len) :
+	    read_inner(s, own, facts);
+	free(s);
+	return r;
 }

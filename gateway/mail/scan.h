@@ -37,7 +37,8 @@ struct scan {
 	struct bytes in;
 	enum reason reason;		/* ok, malformed or too-deep */
 	size_t parts;
-	struct part part[LIM_PARTS];	/* in the order of the mail */
+	struct part part[LIM_PARTS];	/* in the order of the mail; those
+					 * from `parts` on hold nothing */
 };
 
 /*
