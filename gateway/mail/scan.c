@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "mail/scan.h"
 
 #include <string.h>
@@ -372,6 +373,25 @@ take_line(struct scanner *s, const struct line *l)
 		take_delimiter(s, kind, level, l);
 }
 
+/* A line without a dash neither is a delimiter nor hides one: over all that
+ * stand here in one step. A scanned document has nothing else. */
+static void
+skip_dashless(struct scanner *s)
+{
+	const uint8_t *from = s->in.p + s->at, *dash, *lf;
+
+	if (s->at == s->in.n)
+		return;
+	dash = memchr(from, '-', s->in.n - s->at);
+	if (dash == NULL) {
+		s->at = s->in.n;
+		return;
+	}
+	lf = memrchr(from, '\n', (size_t)(dash - from));
+	if (lf != NULL)
+		s->at = (size_t)(lf - s->in.p) + 1;
+}
+
 void
 scan_mail(struct scan *out, struct bytes in)
 {
@@ -383,8 +403,12 @@ scan_mail(struct scan *out, struct bytes in)
 	out->parts = 0;
 	begin_part(&s, -1);
 	/* Without a multipart there is no line to look for. */
-	while (!failed(&s) && s.depth > 0 && peek_line(&s, &l))
+	while (!failed(&s) && s.depth > 0) {
+		skip_dashless(&s);
+		if (!peek_line(&s, &l))
+			break;
 		take_line(&s, &l);
+	}
 	if (failed(&s))
 		return;
 	if (s.depth > 0) {
