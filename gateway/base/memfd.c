@@ -11,6 +11,9 @@
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010
 #endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 /* A sender that can neither shrink nor newly write is harmless to a map. */
 static bool
@@ -109,43 +112,40 @@ secret_new(struct secret *s, size_t max)
 	return memfd_new(&s->fd);
 }
 
-static enum gw_err
-grow(struct secret *s, size_t need)
-{
-	size_t cap = s->cap < 65536 ? 65536 : s->cap;
-	void *p;
-
-	while (cap < need)
-		cap *= 2;
-	if (ftruncate(s->fd, (off_t)cap) < 0)
-		return gw_from_errno(errno);
-	if (s->p == NULL)
-		p = mmap(NULL, cap, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd,
-		    0);
-	else
-		p = mremap(s->p, s->cap, cap, MREMAP_MAYMOVE);
-	if (p == MAP_FAILED)
-		return gw_from_errno(errno);
-	s->p = p;
-	s->cap = cap;
-	return GW_OK;
-}
-
+/* Through write(2), not through a mapping: a page fault for each page costs
+ * more than all else that is done with it. */
 enum gw_err
 secret_add(struct secret *s, const void *p, size_t n)
 {
-	enum gw_err r;
+	const uint8_t *at = p;
+	size_t done = 0;
+	ssize_t w;
 
 	if (n > s->max || s->len > s->max - n)
 		return GW_LIMIT;
-	if (s->len + n > s->cap) {
-		r = grow(s, s->len + n);
-		if (r != GW_OK)
-			return r;
+	while (done < n) {
+		w = pwrite(s->fd, at + done, n - done, (off_t)(s->len + done));
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return gw_from_errno(errno);
+		done += (size_t)w;
 	}
-	if (n > 0)
-		memcpy(s->p + s->len, p, n);
 	s->len += n;
+	return GW_OK;
+}
+
+static enum gw_err
+map_for_wiping(struct secret *s)
+{
+	void *p;
+
+	if (s->len == 0)
+		return GW_OK;
+	p = mmap(NULL, s->len, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	if (p == MAP_FAILED)
+		return gw_from_errno(errno);
+	s->p = p;
 	return GW_OK;
 }
 
@@ -154,23 +154,45 @@ secret_seal(struct secret *s)
 {
 	int seals = F_SEAL_FUTURE_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
 	    F_SEAL_SEAL;
+	enum gw_err r;
 
-	/* The pages past `len` were never written: they are zeros. */
+	/* What a failed append left behind the end. */
 	if (ftruncate(s->fd, (off_t)s->len) < 0)
 		return gw_from_errno(errno);
+	/* Once sealed, no new mapping could write. */
+	r = map_for_wiping(s);
+	if (r != GW_OK)
+		return r;
 	if (fcntl(s->fd, F_ADD_SEALS, seals) < 0)
 		return gw_from_errno(errno);
-	/* The mapping has no pages behind the end: no append may reach them. */
 	s->max = s->len;
 	return GW_OK;
+}
+
+/* A secret that was never sealed can be written as it was. */
+static void
+overwrite(const struct secret *s)
+{
+	static const uint8_t zeros[4096];
+	size_t at, n;
+
+	for (at = 0; at < s->len; at += n) {
+		n = s->len - at < sizeof(zeros) ? s->len - at : sizeof(zeros);
+		if (pwrite(s->fd, zeros, n, (off_t)at) != (ssize_t)n)
+			return;
+	}
 }
 
 void
 secret_wipe(struct secret *s)
 {
 	if (s->p != NULL) {
+		/* All pages at once; where this is not known, one by one. */
+		(void)madvise(s->p, s->len, MADV_POPULATE_WRITE);
 		explicit_bzero(s->p, s->len);
-		(void)munmap(s->p, s->cap);
+		(void)munmap(s->p, s->len);
+	} else if (s->fd >= 0) {
+		overwrite(s);
 	}
 	if (s->fd >= 0)
 		close(s->fd);

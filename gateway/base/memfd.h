@@ -44,9 +44,8 @@ void memfd_unmap(struct map *m);
  */
 struct secret {
 	int fd;		/* -1 when there is none */
-	uint8_t *p;	/* writable, `cap` bytes */
+	uint8_t *p;	/* writable, once sealed; else NULL */
 	size_t len;	/* bytes used */
-	size_t cap;
 	size_t max;
 };
 
@@ -56,7 +55,8 @@ enum gw_err secret_new(struct secret *s, size_t max);
 /* Appends. GW_LIMIT past `max` (nothing is added), GW_NOMEM, GW_IO. */
 enum gw_err secret_add(struct secret *s, const void *p, size_t n);
 
-/* Ends growing: cuts to `len` and allows no more writers but ourselves. */
+/* Ends growing: cuts to `len` and allows no more writers but ourselves.
+ * GW_NOMEM, GW_IO: it is not sealed and can only be wiped. */
 enum gw_err secret_seal(struct secret *s);
 
 /* Overwrites with zeros, unmaps, closes. Safe to call twice. */

@@ -239,6 +239,14 @@ a_sealed_secret_is_wiped_by_its_maker_only(void **state)
 	memfd_unmap(&m);
 	close(theirs);
 	secret_wipe(&s);
+	/* One that was never sealed: a verdict forbade it. */
+	assert_int_equal(secret_new(&s, sizeof(text)), GW_OK);
+	assert_int_equal(secret_add(&s, text, sizeof(text)), GW_OK);
+	theirs = dup(s.fd);
+	secret_wipe(&s);
+	assert_int_equal(pread(theirs, text, sizeof(text), 0), sizeof(text));
+	assert_memory_equal(text, zeros, sizeof(zeros));
+	close(theirs);
 	/* One that never held anything. */
 	assert_int_equal(secret_new(&s, 10), GW_OK);
 	assert_int_equal(secret_seal(&s), GW_OK);
