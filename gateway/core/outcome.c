@@ -353,9 +353,7 @@ put_records(struct travel *t)
 	if (r == GW_OK && t->has_referral)
 		r = referral_add(s, &t->referral);
 	if (r == GW_OK && t->has_referral)
-		r = replay_add(s, t->fpr, t->made,
-		    t->open.p + t->signed_bytes.off, t->signed_bytes.len,
-		    t->now);
+		r = replay_add(s, t->fpr, t->made, t->digest, t->now);
 	if (r == GW_OK && t->verdict.reason == REASON_CLASSIFIED)
 		r = audit_add(s, t->now, AUDIT_ALARM, t->mail.id,
 		    reason_name(REASON_CLASSIFIED), t->fpr);

@@ -230,8 +230,7 @@ who_signed(struct travel *t)
 	    t->signer.address);
 	if (t->plain < 0)
 		return GW_OK;
-	r = replay_seen(s, t->fpr, t->made,
-	    t->open.p + t->signed_bytes.off, t->signed_bytes.len);
+	r = replay_seen(s, t->fpr, t->made, t->digest);
 	f->replay = r == GW_OK;
 	return r == GW_MISSING ? GW_OK : r;
 }

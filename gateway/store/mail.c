@@ -181,22 +181,22 @@ mail_try(struct store *s, const uint8_t digest[HASH_BYTES], unsigned *tries)
 
 static void
 replay_hash(const struct store *s, const char *fpr, int64_t made,
-    const void *p, size_t n, uint8_t out[HASH_BYTES])
+    const uint8_t digest[HASH_BYTES], uint8_t out[HASH_BYTES])
 {
 	const struct piece piece[] = { { fpr, strlen(fpr) },
-		{ &made, sizeof(made) }, { p, n } };
+		{ &made, sizeof(made) }, { digest, HASH_BYTES } };
 
 	crypto_keyed_hash(s->replay, piece, 3, out);
 }
 
 enum gw_err
-replay_seen(struct store *s, const char *fpr, int64_t made, const void *p,
-    size_t n)
+replay_seen(struct store *s, const char *fpr, int64_t made,
+    const uint8_t digest[HASH_BYTES])
 {
 	uint8_t hash[HASH_BYTES];
 	struct query q;
 
-	replay_hash(s, fpr, made, p, n, hash);
+	replay_hash(s, fpr, made, digest, hash);
 	db_start(&q, s->main, "SELECT 1 FROM replay WHERE hash = ?");
 	db_put_blob(&q, hash, sizeof(hash));
 	(void)db_step(&q);
@@ -204,13 +204,13 @@ replay_seen(struct store *s, const char *fpr, int64_t made, const void *p,
 }
 
 enum gw_err
-replay_add(struct store *s, const char *fpr, int64_t made, const void *p,
-    size_t n, int64_t now)
+replay_add(struct store *s, const char *fpr, int64_t made,
+    const uint8_t digest[HASH_BYTES], int64_t now)
 {
 	uint8_t hash[HASH_BYTES];
 	struct query q;
 
-	replay_hash(s, fpr, made, p, n, hash);
+	replay_hash(s, fpr, made, digest, hash);
 	db_start(&q, s->main, "INSERT INTO replay (hash, day) VALUES (?, ?)");
 	db_put_blob(&q, hash, sizeof(hash));
 	/* Kept for ever, so no finer than a day (domain.md 7). */

@@ -165,14 +165,15 @@ enum gw_err mail_try(struct store *s, const uint8_t digest[HASH_BYTES],
 enum gw_err mail_untry(struct store *s, const uint8_t digest[HASH_BYTES]);
 
 /* Replay of signed content (T13): keyed hash of signer, time of the signature
- * (`made`) and signed bytes, kept beyond erasure. The time is in it because
- * the same few words, signed anew a month later, are a new concern. The key is in keys.db, so that a backup, which has the hashes
- * only, is no list to try texts on (R29). replay_seen() gives GW_OK or
- * GW_MISSING, replay_add() GW_EXISTS for what was seen. */
+ * (`made`) and SHA-256 of the signed bytes, kept beyond erasure. The time is
+ * in it because the same few words, signed anew a month later, are a new
+ * concern. The key is in keys.db, so that a backup, which has the hashes only,
+ * is no list to try texts on (R29). replay_seen() gives GW_OK or GW_MISSING,
+ * replay_add() GW_EXISTS for what was seen. */
 enum gw_err replay_seen(struct store *s, const char *fpr, int64_t made,
-    const void *p, size_t n);
+    const uint8_t digest[HASH_BYTES]);
 enum gw_err replay_add(struct store *s, const char *fpr, int64_t made,
-    const void *p, size_t n, int64_t now);
+    const uint8_t digest[HASH_BYTES], int64_t now);
 
 /* ---- referrals (store/referral.c) ---- */
 

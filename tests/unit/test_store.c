@@ -58,6 +58,25 @@ some_post(int n, int64_t correspondent)
 	return o;
 }
 
+/* The replay hash is made of the SHA-256 of what was signed. */
+static enum gw_err
+seen_text(struct store *s, const char *fpr, int64_t made, const char *text)
+{
+	uint8_t digest[HASH_BYTES];
+
+	crypto_sha256(text, strlen(text), digest);
+	return replay_seen(s, fpr, made, digest);
+}
+
+static enum gw_err
+add_text(struct store *s, const char *fpr, int64_t made, const char *text)
+{
+	uint8_t digest[HASH_BYTES];
+
+	crypto_sha256(text, strlen(text), digest);
+	return replay_add(s, fpr, made, digest, NOW);
+}
+
 /* ---- who may open it ---- */
 
 /* Tries to open; gives the code, and the words in `why`. */
@@ -366,7 +385,7 @@ read_as_another(const char *dir, int people)
 		n++;
 	c = somebody("z@x.example", "AA");
 	if (correspondent_add(s, &c) != GW_DENIED ||
-	    replay_seen(s, "F", NOW, "text", 4) != GW_OK)
+	    seen_text(s, "F", NOW, "text") != GW_OK)
 		return 3;
 	store_close(s);
 	return n == people ? 0 : 4;
@@ -407,7 +426,7 @@ test_reader_leaves_no_trace(void **state)
 	struct buf why;
 
 	(void)add_somebody(p);
-	assert_int_equal(replay_add(p->s, "F", NOW, "text", 4, NOW), GW_OK);
+	assert_int_equal(add_text(p->s, "F", NOW, "text"), GW_OK);
 	/* Beside a daemon at work. */
 	listing(p, before);
 	assert_true(reader_sees(p, "1"));
@@ -462,7 +481,7 @@ write_referral(struct place *p)
 	    GW_OK &&
 	    audit_add(p->s, NOW, AUDIT_REFERRAL_ACCEPTED, rf.ref, "", NULL) ==
 	    GW_OK &&
-	    replay_add(p->s, "FF", NOW, "text", 4, NOW) == GW_OK;
+	    add_text(p->s, "FF", NOW, "text") == GW_OK;
 }
 
 static bool
@@ -855,16 +874,15 @@ test_t13_replay_is_known_per_signer(void **state)
 	struct place *p = *state;
 	char path[256];
 
-	assert_int_equal(replay_seen(p->s, "AA", NOW, "text", 4), GW_MISSING);
-	assert_int_equal(replay_add(p->s, "AA", NOW, "text", 4, NOW), GW_OK);
-	assert_int_equal(replay_add(p->s, "AA", NOW, "text", 4, NOW), GW_EXISTS);
+	assert_int_equal(seen_text(p->s, "AA", NOW, "text"), GW_MISSING);
+	assert_int_equal(add_text(p->s, "AA", NOW, "text"), GW_OK);
+	assert_int_equal(add_text(p->s, "AA", NOW, "text"), GW_EXISTS);
 	place_reopen(p);
-	assert_int_equal(replay_seen(p->s, "AA", NOW, "text", 4), GW_OK);
-	assert_int_equal(replay_seen(p->s, "AB", NOW, "text", 4), GW_MISSING);
+	assert_int_equal(seen_text(p->s, "AA", NOW, "text"), GW_OK);
+	assert_int_equal(seen_text(p->s, "AB", NOW, "text"), GW_MISSING);
 	/* Signed anew is said anew: the same words are no replay. */
-	assert_int_equal(replay_seen(p->s, "AA", NOW + 1, "text", 4),
-	    GW_MISSING);
-	assert_int_equal(replay_seen(p->s, "A", NOW, "Atext", 5), GW_MISSING);
+	assert_int_equal(seen_text(p->s, "AA", NOW + 1, "text"), GW_MISSING);
+	assert_int_equal(seen_text(p->s, "A", NOW, "Atext"), GW_MISSING);
 	assert_int_equal(number(p->s->main, "SELECT day FROM replay"),
 	    NOW / 86400);
 	/* R29: a backup has the hashes without the key, and is no list to try
@@ -874,7 +892,7 @@ test_t13_replay_is_known_per_signer(void **state)
 	place_path(p, "keys.db", path);
 	assert_int_equal(unlink(path), 0);
 	place_reopen(p);
-	assert_int_equal(replay_seen(p->s, "AA", NOW, "text", 4), GW_MISSING);
+	assert_int_equal(seen_text(p->s, "AA", NOW, "text"), GW_MISSING);
 }
 
 /* ---- referrals and timers ---- */
@@ -1207,7 +1225,7 @@ ask_everything(struct place *p)
 	(void)mail_by_id(p->s, "M", &m);
 	(void)mail_drop_blob(p->s, "M");
 	(void)mail_each_quarantined(p->s, NOW, count_any, &n);
-	(void)replay_seen(p->s, "F", NOW, "x", 1);
+	(void)seen_text(p->s, "F", NOW, "x");
 	(void)referral_by_ref(p->s, "A", &r);
 	(void)referral_set_state(p->s, "A", REFERRAL_ERASED, NOW);
 	(void)referral_drop_blob(p->s, "A");
