@@ -1,10 +1,12 @@
 #include "base/crypto.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
 _Static_assert(sizeof(crypto_secretstream_xchacha20poly1305_state) <=
     sizeof(struct blob_stream), "blob_stream is too small");
+_Static_assert(HASH_BYTES == SHA256_DIGEST_SIZE, "HASH_BYTES is wrong");
 _Static_assert(BLOB_EXTRA == crypto_secretstream_xchacha20poly1305_ABYTES,
     "BLOB_EXTRA is wrong");
 _Static_assert(BLOB_HEADER == crypto_secretstream_xchacha20poly1305_HEADERBYTES,
@@ -33,7 +35,12 @@ crypto_random_below(uint32_t n)
 void
 crypto_sha256(const void *p, size_t n, uint8_t out[HASH_BYTES])
 {
-	(void)crypto_hash_sha256(out, p, n);
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, n, p);
+	sha256_digest(&ctx, HASH_BYTES, out);
+	sodium_memzero(&ctx, sizeof(ctx));
 }
 
 void

@@ -1,6 +1,6 @@
 /*
  * Hashes, random numbers and the sealing of blobs: the only file that
- * includes libsodium. Used by core only.
+ * includes libsodium, and nettle for SHA-256. Used by core only.
  */
 #ifndef GW_BASE_CRYPTO_H
 #define GW_BASE_CRYPTO_H
@@ -23,7 +23,8 @@ void crypto_random(void *p, size_t n);
 /* A number below `n`, each as likely. */
 uint32_t crypto_random_below(uint32_t n);
 
-/* SHA-256. */
+/* SHA-256. By nettle, which has the processor's own instructions for it:
+ * three times as fast as libsodium's, and each mail is hashed twice. */
 void crypto_sha256(const void *p, size_t n, uint8_t out[HASH_BYTES]);
 
 /* BLAKE2b-256 of several pieces under a key; each piece's length is hashed
