@@ -419,6 +419,7 @@ main(void)
 		book_event(&c, AUDIT_START);
 	work(&c);
 	post_finish(&c);
+	post_keep(&c);
 	if (!self.conf.private_run)
 		book_event(&c, AUDIT_STOP);
 	else

@@ -91,6 +91,11 @@
 /* A mail that kills a role is tried this often, then quarantined (T43). */
 #define LIM_TRIES		3
 
+/* Sealed forwards that wait in memory until they have left: the largest one
+ * and its like to a deputy, or a batch of small ones. */
+#define LIM_COPIES		32
+#define LIM_COPIES_BYTES	(48ul * 1024 * 1024)
+
 /* Free space under which no mail is taken: 1.5 largest mails and the two
  * copies of it that a forward can need (T44). */
 #define LIM_DISK_FREE		(4ul * LIM_MAIL_BYTES)

@@ -158,6 +158,7 @@ forget_key(struct core *c, const char *fpr)
 }
 
 struct sealed_rows {
+	struct copies *copies;
 	int64_t correspondent;
 	struct outbox row[64];
 	size_t n;
@@ -168,7 +169,10 @@ collect_sealed(const struct outbox *o, void *arg)
 {
 	struct sealed_rows *rows = arg;
 
-	if (o->correspondent == rows->correspondent && o->blob != 0 &&
+	if (o->correspondent != rows->correspondent)
+		return GW_OK;
+	copies_drop(rows->copies, o->message_id);
+	if (o->blob != 0 &&
 	    (o->state == OUTBOX_WAITING || o->state == OUTBOX_HELD) &&
 	    rows->n < sizeof(rows->row) / sizeof(rows->row[0]))
 		rows->row[rows->n++] = *o;
@@ -180,7 +184,8 @@ collect_sealed(const struct outbox *o, void *arg)
 static enum gw_err
 change_renew(struct core *c, struct correspondent *p)
 {
-	struct sealed_rows rows = { .correspondent = p->id };
+	struct sealed_rows rows = { .copies = &c->copies,
+	    .correspondent = p->id };
 	enum gw_err r;
 	size_t i;
 

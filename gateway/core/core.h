@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "compose/compose.h"
 #include "conf/conf.h"
+#include "core/copies.h"
 #include "store/store.h"
 #include "wire/chan.h"
 
@@ -40,6 +41,8 @@ struct core {
 	/* control */
 	int listener;			/* -1 = none */
 	struct chan client[LIM_CLIENTS];/* fd -1 = free */
+
+	struct copies copies;		/* sealed forwards not sent yet */
 
 	/* the one submission under way */
 	bool posting;

@@ -81,6 +81,18 @@ forward_seal(struct travel *t)
 		}
 		if (r != GW_OK)
 			return r;
+		if (copies_add(&t->core->copies, row->message_id,
+		    t->post[i].sealed))
+			t->post[i].sealed = -1;
 	}
 	return GW_OK;
+}
+
+void
+forward_forget(struct travel *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->posts; i++)
+		copies_drop(&t->core->copies, t->post[i].row.message_id);
 }

@@ -36,33 +36,79 @@ is_clear(const struct outbox *row)
 
 /* ---- booking ---- */
 
+/* A mail that goes on waiting does so on the disk: the key that it is sealed
+ * to may no longer be usable when it is its turn again. */
+static enum gw_err
+keep_copy(struct core *c, struct outbox *row)
+{
+	struct map map;
+	enum gw_err r;
+	int fd;
+
+	if (row->blob != 0 || (row->state != OUTBOX_WAITING &&
+	    row->state != OUTBOX_HELD))
+		return GW_OK;
+	r = copies_get(&c->copies, row->message_id, &fd);
+	if (r != GW_OK)
+		return r == GW_MISSING ? GW_OK : r;
+	r = memfd_map(fd, 2 * (size_t)LIM_PLAIN_BYTES, &map);
+	if (r == GW_OK)
+		r = blob_put(c->store, map.p, map.len, &row->blob);
+	memfd_unmap(&map);
+	close(fd);
+	return r;
+}
+
+/* Ends the transaction that put a row into its new state. */
+static enum gw_err
+end_row(struct core *c, struct outbox *row, int64_t blob, enum gw_err r)
+{
+	r = store_end(c->store, r);
+	if (r != GW_OK)
+		row->blob = blob;
+	else if (row->state != OUTBOX_SENDING)
+		copies_drop(&c->copies, row->message_id);
+	return r;
+}
+
 /* Changes a row and writes it into the chain, in one transaction. */
 static enum gw_err
 book(struct core *c, struct outbox *row, enum outbox_state state,
     enum audit_event event)
 {
-	int64_t now = core_now(c);
+	int64_t now = core_now(c), blob = row->blob;
 	enum gw_err r;
 
 	row->state = state;
 	r = store_begin(c->store);
 	if (r != GW_OK)
 		return r;
-	r = outbox_update(c->store, row);
+	r = keep_copy(c, row);
+	if (r == GW_OK)
+		r = outbox_update(c->store, row);
 	if (r == GW_OK)
 		r = audit_add(c->store, now, event, row->ref,
 		    mail_kind_name(row->kind), NULL);
 	if (r == GW_OK && state == OUTBOX_FAILED)
 		r = outcome_undeliverable(c, row, now);
-	return store_end(c->store, r);
+	return end_row(c, row, blob, r);
 }
 
 /* Only the state; the chain tells how it ends. */
 static enum gw_err
 mark(struct core *c, struct outbox *row, enum outbox_state state)
 {
+	int64_t blob = row->blob;
+	enum gw_err r;
+
 	row->state = state;
-	return outbox_update(c->store, row);
+	r = store_begin(c->store);
+	if (r != GW_OK)
+		return r;
+	r = keep_copy(c, row);
+	if (r == GW_OK)
+		r = outbox_update(c->store, row);
+	return end_row(c, row, blob, r);
 }
 
 static void
@@ -165,7 +211,8 @@ unknown(struct core *c, struct outbox *row)
 
 /* ---- sealing of intents ---- */
 
-/* A forward that could not be sealed when the mail came: opened once more. */
+/* A forward that could not be sealed when the mail came, or whose copy a crash
+ * took: opened once more. */
 static enum gw_err
 seal_held_forward(struct core *c, struct outbox *row,
     const struct correspondent *to, int *mail)
@@ -223,13 +270,16 @@ seal_intent(struct core *c, struct outbox *row, const struct correspondent *to,
 	    (struct span){ 0, 0 }, mail);
 }
 
-/* The finished mail of a row: kept sealed, or sealed now. */
+/* The finished mail of a row: kept sealed here or on the disk, or sealed
+ * now. */
 static enum gw_err
 finished_mail(struct core *c, struct outbox *row,
     const struct correspondent *to, int *mail)
 {
 	if (row->blob != 0)
 		return blob_get(c->store, row->blob, mail);
+	if (copies_has(&c->copies, row->message_id))
+		return copies_get(&c->copies, row->message_id, mail);
 	return seal_intent(c, row, to, mail);
 }
 
@@ -436,6 +486,34 @@ collect_unforgotten(const struct outbox *row, void *arg)
 	    row->state == OUTBOX_DELIVERED || row->state == OUTBOX_FAILED;
 
 	return gone && row->blob != 0 ? collect(row, arg) : GW_OK;
+}
+
+struct copied_rows {
+	const struct copies *copies;
+	struct rows rows;
+};
+
+static enum gw_err
+collect_copied(const struct outbox *row, void *arg)
+{
+	struct copied_rows *copied = arg;
+
+	return copies_has(copied->copies, row->message_id) ?
+	    collect(row, &copied->rows) : GW_OK;
+}
+
+void
+post_keep(struct core *c)
+{
+	struct copied_rows copied = { .copies = &c->copies };
+	struct rows *rows = &copied.rows;
+	size_t i;
+
+	if (c->store == NULL ||
+	    outbox_each(c->store, false, collect_copied, &copied) != GW_OK)
+		return;
+	for (i = 0; i < rows->n; i++)
+		(void)mark(c, &rows->row[i], rows->row[i].state);
 }
 
 enum gw_err

@@ -5,7 +5,9 @@
  * Crash rule: a row is SENDING from before it is handed over until its result
  * is committed. Found SENDING after a crash, its fate is unknown (RFC 1047): a
  * receipt (T01, T02) is then UNCERTAIN and never sent again; what must arrive
- * (T05, T06, T42) goes again under the same Message-ID.
+ * (T05, T06, T42) goes again under the same Message-ID. A sealed forward that
+ * waited in memory (copies.h) is then sealed anew from its referral: the same
+ * mail to whoever opens it, in another ciphertext.
  */
 #ifndef GW_CORE_POST_H
 #define GW_CORE_POST_H
@@ -30,6 +32,10 @@ void post_lost(struct core *c);
 /* Before an orderly end: hears out the submission under way, so that a stop is
  * not taken for a crash. */
 void post_finish(struct core *c);
+
+/* Before an orderly end, after that: what still waits in memory goes to the
+ * disk (core/copies.h). What does not get there is sealed anew. */
+void post_keep(struct core *c);
 
 /* Milliseconds until a row is due, at most `most`; 0 when one is due now. */
 int post_wait(struct core *c, int most);

@@ -358,7 +358,9 @@ way_of_a_mail(struct core *c, const struct msg_mail *in, enum fate *fate)
 	}
 	if (r == GW_OK)
 		*fate = fate_of(t.mail.verdict);
-	else if (!t.crashed && t.lost_before == c->lost)
+	else
+		forward_forget(&t);
+	if (r != GW_OK && !t.crashed && t.lost_before == c->lost)
 		(void)mail_untry(c->store, t.mail.digest);
 	travel_end(&t);
 	return r;

@@ -57,7 +57,8 @@ struct travel {
 	/* sealed */
 	struct {
 		struct outbox row;
-		int sealed;		/* finished mail, or -1: an intent */
+		int sealed;		/* finished mail to be stored, or -1:
+					 * an intent */
 	} post[TRAVEL_POST];
 	size_t posts;
 };

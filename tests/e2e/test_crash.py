@@ -3,13 +3,14 @@ and a mail that brings a role down is quarantined after three tries (T43)."""
 
 import os
 import signal
+import sqlite3
 import time
 
 import pytest
 
 import mails
 from house import ROLES
-from people import REPRESENTATIVES
+from people import CAST, REPRESENTATIVES, Person
 
 
 def kill(house, role):
@@ -55,6 +56,92 @@ def test_a_killed_role_comes_back_and_nothing_is_doubled(
         # All lead to core: when it dies they are started anew with it.
         assert {r: house.pid(r) for r in others} == others
     house.run("audit", "verify")
+
+
+# ---- a sealed forward waits in memory until it has left ----
+
+REP, DEPUTY = REPRESENTATIVES
+
+
+def forwards(house):
+    """(state, whether it is on the disk) of each T06, oldest first."""
+    db = sqlite3.connect(f"file:{house.state}/db/meldpost.db?mode=ro",
+                         uri=True)
+    try:
+        return db.execute("SELECT state, blob IS NOT NULL FROM outbox"
+                          " WHERE kind = 'T06' ORDER BY id").fetchall()
+    finally:
+        db.close()
+
+
+@pytest.fixture
+def stuck(new_house, people, sender):
+    """A house with one forward under way in a submit that is stopped, and one
+    that waits in memory."""
+    house = new_house().start()
+    submit = house.pid("submit")
+    os.kill(submit, signal.SIGSTOP)
+    house.submit = submit
+    try:
+        house.judge(sender("clb").apple(mails.story()))
+        house.until(lambda: forwards(house) == [("sending", 0),
+                                                ("waiting", 0)],
+                    "a forward under way")
+        yield house
+    finally:
+        if house.daemon is not None and house.pid("submit") == submit:
+            os.kill(submit, signal.SIGCONT)
+
+
+def each_got_one(house, people):
+    house.until(lambda: [s for s, _ in forwards(house)] == ["sent", "sent"],
+                "both forwards are sent")
+    (row,) = house.rows("queue")
+    for name in REPRESENTATIVES:
+        (letter,) = house.letters(people[name])
+        assert letter.reference == row["reference"]
+    assert [kept for _, kept in forwards(house)] == [0, 0]
+
+
+def test_a_forward_in_memory_is_sealed_anew_after_a_crash(stuck, people):
+    os.kill(stuck.pid("core"), signal.SIGKILL)
+    # It is stopped, and would not end by itself as the other roles do.
+    os.kill(stuck.submit, signal.SIGKILL)
+    each_got_one(stuck, people)
+
+
+def test_a_forward_in_memory_goes_to_the_disk_at_an_orderly_end(
+        stuck, people):
+    stuck.daemon.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    os.kill(stuck.submit, signal.SIGCONT)
+    stuck.stop()
+    assert forwards(stuck) == [("sent", 0), ("waiting", 1)]
+    stuck.start()
+    each_got_one(stuck, people)
+
+
+def test_a_forward_that_could_not_be_sent_goes_to_the_disk(
+        new_house, people, sender):
+    """There it waits sealed, whatever becomes of a key meanwhile."""
+    house = new_house().start()
+    box = house.post / people[DEPUTY].address
+    box.write_text("not a directory")
+    house.deliver(sender("clb").apple(mails.story()))
+    house.until(lambda: sorted(forwards(house)) == [("sent", 0),
+                                                    ("waiting", 1)],
+                "one is sent, one is kept")
+    box.unlink()
+    each_got_one(house, people)
+
+
+def test_a_forward_in_memory_does_not_leave_under_an_old_key(
+        stuck, enrolled, people):
+    with Person("nieuw", address=people[DEPUTY].address) as new:
+        new.meet(enrolled.gateway_key)
+        stuck.enrol(new, CAST[DEPUTY])
+        os.kill(stuck.submit, signal.SIGCONT)
+        each_got_one(stuck, {**{n: people[n] for n in (REP,)}, DEPUTY: new})
 
 
 def test_a_killed_parent_takes_all_with_it(new_house, people, sender):
