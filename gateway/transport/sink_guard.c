@@ -41,12 +41,11 @@ struct mail {
 };
 
 /* The next line without its CRLF. False at the end, and for a line that does
- * not end in CRLF, is too long or holds anything but printable ASCII (T20). */
+ * not end in CRLF or is too long. */
 static bool
-next_line(struct text *t, struct line *l)
+next_bytes(struct text *t, struct line *l)
 {
 	const char *p = t->p + t->at, *end;
-	size_t i;
 
 	if (t->at == t->n)
 		return false;
@@ -54,12 +53,27 @@ next_line(struct text *t, struct line *l)
 	if (end == NULL || end == p || end[-1] != '\r')
 		return false;
 	*l = (struct line){ p, (size_t)(end - p) - 1 };
-	for (i = 0; i < l->n; i++) {
-		if ((p[i] < 0x20 && p[i] != '\t') || p[i] > 0x7e)
-			return false;
-	}
 	t->at += l->n + 2;
 	return l->n <= LINE_MAX_LEN;
+}
+
+static bool
+is_printable(struct line l)
+{
+	size_t i;
+
+	for (i = 0; i < l.n; i++) {
+		if ((l.p[i] < 0x20 && l.p[i] != '\t') || l.p[i] > 0x7e)
+			return false;
+	}
+	return true;
+}
+
+/* The same, and false for anything but printable ASCII (T20). */
+static bool
+next_line(struct text *t, struct line *l)
+{
+	return next_bytes(t, l) && is_printable(*l);
 }
 
 static bool
@@ -401,8 +415,9 @@ armor(struct mail *m, const struct block *block, struct packets *packets)
 
 	if (!expect(m, block->begin) || !next_line(&m->text, &l) || l.n != 0)
 		return false;
+	/* Both readers of its lines take the characters of base64 alone. */
 	for (;;) {
-		if (!next_line(&m->text, &l))
+		if (!next_bytes(&m->text, &l))
 			return false;
 		if (l.n == 0 || l.p[0] == '-' || l.p[0] == '=')
 			break;
@@ -410,6 +425,8 @@ armor(struct mail *m, const struct block *block, struct packets *packets)
 		    !is_base64(l))
 			return false;
 	}
+	if (!is_printable(l))
+		return false;
 	/* RFC 4880 6.1: the checksum may stand there. */
 	if (l.n == 5 && l.p[0] == '=' && !next_line(&m->text, &l))
 		return false;
