@@ -41,6 +41,12 @@
 #define LIM_ORG			80	/* organisation, UTF-8 bytes */
 #define LIM_GROUND		80	/* legal ground, UTF-8 bytes */
 #define LIM_COMPARED		120	/* how a fingerprint was compared */
+#define LIM_CODE		14	/* "4F7K-29QD-XM3A": 60 bits, design.md 6 */
+#define LIM_WORD		40	/* one word of a form: a role, a date */
+#define LIM_WKD			32	/* z-base-32 of a SHA-1 */
+
+/* What one person writes below a verb and the gateway passes on, sealed. */
+#define LIM_WORDS		(8u * 1024)
 
 /* Mail texts: a page or two each; more is a mistake in the file. */
 #define LIM_TEMPLATES		64		/* files; domain.md 5 has 46 */

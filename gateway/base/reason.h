@@ -54,6 +54,17 @@
 	    "the signed text is addressed to somebody else")		\
 	X(UNKNOWN_REFERENCE, "unknown-reference",			\
 	    "the reference is not known here")				\
+	X(REFERENCE_MISMATCH, "reference-mismatch",			\
+	    "text, subject and thread name different references")	\
+	X(WRONG_STATE, "wrong-state",					\
+	    "that is no longer, or not yet, possible")			\
+	X(WRONG_CODE, "wrong-code", "it is not the code that was issued") \
+	X(SAME_PERSON, "same-person",					\
+	    "it takes the act of a second person")			\
+	X(FINGERPRINT_DIFFERS, "fingerprint-differs",			\
+	    "the fingerprint that was typed is not that of the key")	\
+	X(NOT_ENROLLABLE, "not-enrollable",				\
+	    "this role or organisation cannot be enrolled")		\
 	X(REPLAY, "replay", "the same signed text came before")		\
 	X(UNREADABLE_ANSWER, "unreadable-answer",			\
 	    "the answer could not be understood")			\
@@ -112,7 +123,12 @@ enum mail_flag {
 	MAIL_CLASSIFIED = 1 << 13,/* a classification mark, R85 */
 	MAIL_ENCRYPTED = 1 << 14,/* a second encryption layer */
 	MAIL_FORBIDDEN = 1 << 15,/* an attachment type not allowed, R15 */
-	MAIL_HTML_ONLY = 1 << 16/* the only text is HTML */
+	MAIL_HTML_ONLY = 1 << 16,/* the only text is HTML */
+	MAIL_TO_PRACTICE = 1 << 17,/* To or Cc names the practice address: the
+				 * protected one inside, the other outside */
+	MAIL_AAN_PRACTICE = 1 << 18,/* a line "Aan:" names it */
+	MAIL_PROTECTED = 1 << 19/* the headers are protected: hp= (RFC 9788) or
+				 * protected-headers= */
 };
 
 enum dsn_action { DSN_NONE, DSN_DELIVERED, DSN_RELAYED, DSN_DELAYED,
