@@ -46,8 +46,8 @@ open_templates(struct core *c)
 	buf_init(&why, 16 * 1024);
 	(void)snprintf(dir, sizeof(dir), "%s/%s", c->conf->state_templates,
 	    c->conf->state_language);
-	if (templates_load(dir, &c->templates, &why) != GW_OK ||
-	    letters_check(c->templates, &why) != GW_OK)
+	if (templates_load(dir, c->conf->state_overrides, &c->templates,
+	    &why) != GW_OK || letters_check(c->templates, &why) != GW_OK)
 		give_up(EX_CONFIG, "the mail texts are not usable", why.len ?
 		    buf_str(&why) : dir);
 	buf_free(&why);
@@ -84,9 +84,11 @@ open_core(struct core *c, struct role_self *self)
 		c->peer[i].fd = -1;
 	for (i = 0; i < LIM_CLIENTS; i++)
 		c->client[i].fd = -1;
-	c->office = (struct office){ conf->instance_name,
-		conf->instance_address, conf->instance_contact,
-		conf->instance_phone, conf->instance_citation };
+	c->office = (struct office){ .name = conf->instance_name,
+		.address = conf->instance_address,
+		.contact = conf->instance_contact,
+		.phone = conf->instance_phone,
+		.citation = conf->instance_citation };
 	if (crypto_start() != GW_OK)
 		give_up(EX_SOFTWARE, "libsodium does not start", "");
 	open_templates(c);

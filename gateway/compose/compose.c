@@ -3,17 +3,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "compose/encode.h"
 #include "compose/letters.h"
 
-/* Each byte of a text is at most three in quoted-printable; headers fit in
- * the rest. */
-#define HEAD_MAX	(4u * LIM_LETTER_BYTES)
+/* Each byte of a text is at most three in quoted-printable; a key may get a CR
+ * for each LF; headers fit in the rest. */
+#define HEAD_MAX	(4u * LIM_LETTER_BYTES + 2u * LIM_KEYFILE)
 
 /* RFC 9788 3.2.2: what stands outside instead of the subject (R59). */
 #define NO_SUBJECT	"[...]"
+
+#define HOUSE_VARS	8
+#define FRAME_VARS	2	/* {{reason}}, {{choices}} */
 
 #define RANDOM_BYTES	16
 #define RANDOM_HEX	(2 * RANDOM_BYTES)
@@ -26,13 +30,14 @@ struct field {
 struct draft {
 	const struct letter *letter;
 	const struct letter_row *row;
+	const char *municipality;
 	bool named;		/* with the reference in subject and text */
 	struct var vars[LIM_VARS];
 	size_t nvars;
 	char from[LIM_ADDR + 3], to[LIM_ADDR + 3], date[CLOCK_RFC5322_LEN];
 	char boundary[2 + RANDOM_HEX + 1];
 	struct field fields[7];
-	struct buf reason, subject, text;
+	struct buf reason, choices, subject, text;
 };
 
 static void
@@ -109,7 +114,42 @@ office_is_clean(const struct office *o)
 {
 	return is_address(o->address, strlen(o->address), LIM_ADDR) &&
 	    is_line(o->name) && is_line(o->contact) && is_line(o->phone) &&
-	    is_line(o->citation);
+	    is_line(o->citation) &&
+	    (o->practice == NULL || is_line(o->practice)) &&
+	    (o->law_info == NULL || is_line(o->law_info));
+}
+
+/* One armored public key, in printable ASCII lines. */
+static bool
+is_key(const uint8_t *p, size_t n)
+{
+	static const char head[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+	size_t i;
+
+	if (n < sizeof(head) - 1 || n > LIM_KEYFILE ||
+	    memcmp(p, head, sizeof(head) - 1) != 0)
+		return false;
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\r' ? i + 1 == n || p[i + 1] != '\n' :
+		    p[i] != '\n' && (p[i] < ' ' || p[i] >= 0x7f))
+			return false;
+	}
+	return true;
+}
+
+/* A line break where one line is meant could forge the next line. Values that
+ * the letter does not know are never rendered. */
+static bool
+values_are_clean(const struct letter *l, const struct letter_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < l->nvars; i++) {
+		if (letter_takes(row, l->vars[i].name) == LETTER_ONE_LINE &&
+		    !is_line(l->vars[i].value))
+			return false;
+	}
+	return true;
 }
 
 /* Whether this letter exists, may leave like this and can do no harm. */
@@ -119,34 +159,50 @@ check(const struct office *o, const struct letter *l,
 {
 	if (row == NULL)
 		return GW_MISSING;
-	if ((l->clear && !row->clear) || (l->attach && !row->attach))
+	if (l->nvars + HOUSE_VARS + FRAME_VARS > LIM_VARS)
+		return GW_LIMIT;
+	if ((l->clear && !(row->flags & LETTER_CLEAR)) ||
+	    (l->attach && !(row->flags & LETTER_ATTACH)) ||
+	    (l->key != NULL && !(row->flags & LETTER_KEY)))
 		return GW_DENIED;
+	if ((row->flags & LETTER_KEY) &&
+	    (l->key == NULL || !is_key(l->key, l->key_len)))
+		return GW_FORMAT;
 	if (!office_is_clean(o) || !is_message_id(l->message_id) ||
 	    !is_address(l->to, strlen(l->to), LIM_ADDR))
 		return GW_FORMAT;
 	if (l->ref[0] != '\0' ? !is_reference(l->ref) : l->attach)
 		return GW_FORMAT;
-	return GW_OK;
+	return values_are_clean(l, row) ? GW_OK : GW_FORMAT;
 }
 
-static enum gw_err
-add_vars(struct draft *d, const struct office *o, const struct letter *l)
+/* LETTER_HOUSE, and how many of them there are in *n. */
+static void
+house_vars(const struct office *o, const char *ref, struct var *v, size_t *n)
 {
 	const struct var house[] = {
-		{ "reference", l->ref }, { "municipality", o->name },
+		{ "reference", ref }, { "municipality", o->name },
 		{ "contact", o->contact }, { "phone", o->phone },
-		{ "citation", o->citation }, { "address", o->address }
+		{ "citation", o->citation }, { "address", o->address },
+		{ "law_info", o->law_info != NULL ? o->law_info :
+		    COMPOSE_LAW_INFO },
+		{ "practice", o->practice }
 	};
-	const size_t n = sizeof(house) / sizeof(house[0]);
 
-	/* One more for {{reason}}. */
-	if (l->nvars + n + 1 > LIM_VARS)
-		return GW_LIMIT;
-	memcpy(d->vars, house, sizeof(house));
+	memcpy(v, house, sizeof(house));
+	*n = sizeof(house) / sizeof(house[0]) - (o->practice == NULL);
+}
+
+static void
+add_vars(struct draft *d, const struct office *o)
+{
+	const struct letter *l = d->letter;
+
+	house_vars(o, l->ref, d->vars, &d->nvars);
 	if (l->nvars > 0)
-		memcpy(d->vars + n, l->vars, l->nvars * sizeof(l->vars[0]));
-	d->nvars = n + l->nvars;
-	return GW_OK;
+		memcpy(d->vars + d->nvars, l->vars,
+		    l->nvars * sizeof(l->vars[0]));
+	d->nvars += l->nvars;
 }
 
 static enum gw_err
@@ -155,6 +211,44 @@ render(const struct templates *t, const struct draft *d, const char *section,
 {
 	return template_render(t, mail_kind_template(d->letter->kind),
 	    section, d->vars, d->nvars, out);
+}
+
+/* Renders a section of its own, whose text becomes the value of `name`. */
+static enum gw_err
+render_into(struct draft *d, const struct templates *t, const char *section,
+    const char *name, struct buf *value)
+{
+	enum gw_err err = render(t, d, section, value);
+
+	if (err == GW_OK)
+		d->vars[d->nvars++] = (struct var){ name, buf_str(value) };
+	return err;
+}
+
+/* What can be answered. Without a reference there are no lines to copy that
+ * would have one. */
+static const char *
+choices_of(const struct draft *d)
+{
+	if (d->letter->choices != NULL)
+		return d->letter->choices;
+	return d->letter->ref[0] != '\0' ? d->row->choices :
+	    LETTER_CHOICES_ANYBODY;
+}
+
+/* The sentence of a letter, and what goes with it around it. */
+static enum gw_err
+render_frame(struct draft *d, const struct templates *t)
+{
+	const char *choices = choices_of(d);
+	enum gw_err err;
+
+	err = render_into(d, t, d->letter->section, "reason", &d->reason);
+	if (err != GW_OK || d->row->choices == NULL)
+		return err;
+	if (letter_part_find(d->letter->kind, choices) == NULL)
+		return GW_MISSING;
+	return render_into(d, t, choices, "choices", &d->choices);
 }
 
 /* Subject and text, in UTF-8. */
@@ -169,9 +263,7 @@ render_all(struct draft *d, const struct templates *t)
 	if (err == GW_OK && !is_line(buf_str(&d->subject)))
 		err = GW_FORMAT;
 	if (err == GW_OK && d->row->frame != NULL) {
-		err = render(t, d, section, &d->reason);
-		d->vars[d->nvars++] = (struct var){ "reason",
-			buf_str(&d->reason) };
+		err = render_frame(d, t);
 		section = d->row->frame;
 	}
 	/* Outlook shows no protected subject: the reference stands here too. */
@@ -198,7 +290,7 @@ set_fields(struct draft *d, const struct office *o)
 	d->fields[3] = (struct field){ "Message-ID", l->message_id };
 	/* RFC 3834 5, and the same for Exchange: no machine should answer. */
 	d->fields[4] = (struct field){ "Auto-Submitted",
-		d->row->reply ? "auto-replied" : "auto-generated" };
+		d->row->flags & LETTER_REPLY ? "auto-replied" : "auto-generated" };
 	d->fields[5] = (struct field){ "X-Auto-Response-Suppress", "All" };
 	d->fields[6] = (struct field){ "X-Meldpost-Loop", "1" };
 }
@@ -243,7 +335,49 @@ write_clear(struct draft *d, struct buf *out)
 	write_text(d, ";\r\n hp=\"clear\"; protected-headers=\"v1\"", out);
 }
 
-/* Up to where keys puts the original, or up to the end of the text. */
+/* "sleutel-Sint-Niklaas.asc": a file name on every system. */
+static void
+write_key_name(const char *municipality, struct buf *out)
+{
+	const unsigned char *p = (const unsigned char *)municipality;
+	bool dash = false;
+
+	buf_puts(out, "sleutel");
+	for (; *p != '\0'; p++) {
+		if (!ascii_alnum(*p)) {
+			dash = true;
+			continue;
+		}
+		if (dash || p == (const unsigned char *)municipality)
+			buf_putc(out, '-');
+		dash = false;
+		buf_putc(out, (char)*p);
+	}
+	buf_puts(out, ".asc");
+}
+
+/* RFC 3156 7: our own public key, as people import it. */
+static void
+write_key(const struct draft *d, struct buf *out)
+{
+	const struct letter *l = d->letter;
+	size_t i;
+
+	buf_printf(out, "\r\n--%s\r\n"
+	    "Content-Type: application/pgp-keys\r\n"
+	    "Content-Transfer-Encoding: 7bit\r\n"
+	    "Content-Disposition: attachment; filename=\"", d->boundary);
+	write_key_name(d->municipality, out);
+	buf_puts(out, "\"\r\n\r\n");
+	for (i = 0; i < l->key_len; i++) {
+		if (l->key[i] == '\n')
+			buf_puts(out, "\r\n");
+		else if (l->key[i] != '\r')
+			buf_putc(out, (char)l->key[i]);
+	}
+}
+
+/* Up to where keys puts the original, or up to the end of the last part. */
 static void
 write_sealed(struct draft *d, struct buf *out)
 {
@@ -260,6 +394,8 @@ write_sealed(struct draft *d, struct buf *out)
 		buf_puts(out, "Content-Transfer-Encoding: binary\r\n");
 	buf_printf(out, "\r\n--%s\r\n", d->boundary);
 	write_text(d, "", out);
+	if (l->key != NULL)
+		write_key(d, out);
 	/* R59: the file is named after the reference, never after what the
 	 * sender called it. Not re-encoded, so its signature stays good. */
 	if (l->attach)
@@ -293,6 +429,7 @@ compose(const struct templates *t, const struct office *office,
 	struct draft d = {
 		.letter = letter,
 		.row = letter_find(letter->kind, letter->section),
+		.municipality = office->name,
 		.named = !letter->clear && letter->ref[0] != '\0'
 	};
 	enum gw_err err;
@@ -300,13 +437,14 @@ compose(const struct templates *t, const struct office *office,
 	*c = (struct composed){ 0 };
 	buf_init(&c->head, HEAD_MAX);
 	buf_init(&d.reason, LIM_LETTER_BYTES);
+	buf_init(&d.choices, LIM_LETTER_BYTES);
 	buf_init(&d.subject, LIM_LETTER_BYTES);
 	buf_init(&d.text, LIM_LETTER_BYTES);
 	err = check(office, letter, d.row);
-	if (err == GW_OK)
-		err = add_vars(&d, office, letter);
-	if (err == GW_OK)
-		err = render_all(&d, t);
+	if (err != GW_OK)
+		goto out;
+	add_vars(&d, office);
+	err = render_all(&d, t);
 	if (err != GW_OK)
 		goto out;
 	set_fields(&d, office);
@@ -318,7 +456,29 @@ out:
 		c->outer_len = c->prefix_len = 0;
 	}
 	buf_free(&d.reason);
+	buf_free(&d.choices);
 	buf_free(&d.subject);
 	buf_free(&d.text);
 	return err;
+}
+
+enum gw_err
+compose_part(const struct templates *t, const struct office *office,
+    enum mail_kind kind, const char *section, const struct var *vars,
+    size_t nvars, struct buf *out)
+{
+	const struct letter_part *part = letter_part_find(kind, section);
+	struct var all[LIM_VARS];
+	size_t n = 0;
+
+	if (part == NULL)
+		return GW_MISSING;
+	if (nvars + HOUSE_VARS > LIM_VARS)
+		return GW_LIMIT;
+	if (part->house)
+		house_vars(office, "", all, &n);
+	if (nvars > 0)
+		memcpy(all + n, vars, nvars * sizeof(vars[0]));
+	return template_render(t, mail_kind_template(kind), section, all,
+	    n + nvars, out);
 }

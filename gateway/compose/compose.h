@@ -9,7 +9,8 @@
  *
  * The entity of a sealed letter repeats all of these with the real Subject
  * (RFC 9788, hp="cipher") and is always multipart/mixed, so that padding fits
- * in its epilogue. That of a clear letter is one text/plain (hp="clear") and
+ * in its epilogue. Our own public key, where a letter brings it, is a part of
+ * the head: it is small and ASCII. That of a clear letter is one text/plain (hp="clear") and
  * has no ending. All of it is printable ASCII, lines of at most 76 where a
  * mail program may break them, CRLF.
  */
@@ -31,7 +32,14 @@ struct office {
 	const char *contact;
 	const char *phone;
 	const char *citation;
+	const char *practice;	/* address to practise with; NULL: a letter that
+				 * names it cannot be written */
+	const char *law_info;	/* where the law lets the mayor ask a service
+				 * (R27, R159); NULL: COMPOSE_LAW_INFO */
 };
+
+#define COMPOSE_LAW_INFO \
+	"artikel 3, \302\247 2, van de wet van 30 juli 2018"
 
 struct letter {
 	enum mail_kind kind;
@@ -41,10 +49,16 @@ struct letter {
 				 * when there is none (T02) */
 	const char *message_id;	/* with its brackets */
 	int64_t date;		/* UTC */
-	const struct var *vars;	/* beyond those every template has: reference,
-				 * municipality, contact, phone, citation,
-				 * address */
+	const char *choices;	/* B02: the section that becomes {{choices}};
+				 * NULL: that of letters.c, or the one for
+				 * anybody where there is no reference */
+	const struct var *vars;	/* beyond LETTER_HOUSE, which every letter has;
+				 * one line each but those that letters.c
+				 * says may have several */
 	size_t nvars;
+	const uint8_t *key;	/* our own public key, armored, where letters.c
+				 * says that the letter brings it; else NULL */
+	size_t key_len;
 	bool clear;		/* signed only: neutral subject, and the
 				 * reference only where the text has it */
 	bool attach;		/* the plaintext follows as message/rfc822 */
@@ -60,12 +74,22 @@ struct composed {
 /*
  * Composes. GW_MISSING, GW_FORMAT as template_render(); GW_MISSING also for a
  * letter that is not in letters.c, GW_DENIED for one that may not leave in
- * clear or carry an attachment; GW_FORMAT also for an address, Message-ID or
- * reference with anything but printable ASCII; GW_LIMIT, GW_NOMEM.
- * Free c->head with buf_free(), whatever was returned.
+ * clear or carry an attachment or a key; GW_FORMAT also for an address,
+ * Message-ID or reference with anything but printable ASCII, a value with
+ * several lines where letters.c has one, and a key that is not one armor;
+ * GW_LIMIT, GW_NOMEM. Free c->head with buf_free(), whatever was returned.
  */
 enum gw_err compose(const struct templates *t, const struct office *office,
     const struct letter *letter, struct composed *c);
+
+/*
+ * Appends one of the parts of letters.c, which is to become a value of a
+ * letter: a sentence, a check of B04, a blank. GW_MISSING: there is no such
+ * part; else as template_render().
+ */
+enum gw_err compose_part(const struct templates *t,
+    const struct office *office, enum mail_kind kind, const char *section,
+    const struct var *vars, size_t nvars, struct buf *out);
 
 /* A fresh Message-ID "<random@domain of address>"; of a domain that is too long
  * only its last labels. */

@@ -5,40 +5,128 @@
 
 #include "base/limits.h"
 
-#define HOUSE	"reference municipality contact phone citation address "
 #define RECORD	"received kind organisation role sender fingerprint " \
-		"signed_at hash algorithm digest form binding attachments shape"
+		"signed_at hash algorithm digest form* binding* " \
+		"attachments shape*"
+#define STRANGER	"sender fingerprint received form*"
+#define CANDIDATE	"sender fingerprint role organisation class ground " \
+			"compared proposer code"
+
+#define REPLY		LETTER_REPLY
+#define CLEAR		LETTER_CLEAR
+#define UNNAMED		LETTER_UNNAMED
+#define ANSWER		(LETTER_REPLY | LETTER_UNNAMED)
+#define WITH_KEY	(LETTER_KEY | LETTER_UNNAMED)
+
+/* What can be answered where the reason names no other list (B02). */
+#define INTAKE		"keuzes-aanmelding"
+#define ENROL		"keuzes-inschrijving"
+#define CONFIRM		"keuzes-bevestigen"
+#define ANYBODY		LETTER_CHOICES_ANYBODY
 
 static const struct letter_row letters[] = {
-	/* kind, section, frame, vars, reply, clear, attach */
-	{ MAIL_T01, "body", NULL, "received", true, false, false },
-	{ MAIL_T02, "kanaal", NULL, "", true, true, false },
-	{ MAIL_T02, "role-not-allowed", "inhoud", "", true, false, false },
-	{ MAIL_T02, "wrong-recipient", "inhoud", "", true, false, false },
-	{ MAIL_T02, "classified", "inhoud", "", true, false, false },
-	{ MAIL_T02, "bad-structure", "inhoud", "", true, false, false },
-	{ MAIL_T05, "body", NULL, "", false, false, false },
-	{ MAIL_T05, "quarantaine", NULL, "", false, false, false },
-	{ MAIL_T05, "alarm", NULL, "", false, false, false },
-	{ MAIL_T05, "gewist", NULL, "", false, false, false },
-	{ MAIL_T05, "vastgehouden", NULL, "", false, false, false },
-	{ MAIL_T06, "body", NULL, RECORD, false, false, true },
-	{ MAIL_T42, "body", NULL, "code", false, true, false }
+	/* kind, section, frame, choices, vars, flags */
+	{ MAIL_T01, "body", NULL, NULL, "received", REPLY },
+	{ MAIL_T02, "kanaal", NULL, NULL, "", ANSWER | CLEAR },
+	{ MAIL_T02, "role-not-allowed", "inhoud", NULL, "", ANSWER },
+	{ MAIL_T02, "wrong-recipient", "inhoud", NULL, "", ANSWER },
+	{ MAIL_T02, "classified", "inhoud", NULL, "", ANSWER },
+	{ MAIL_T02, "bad-structure", "inhoud", NULL, "", ANSWER },
+	{ MAIL_T03, "body", NULL, NULL, "fields*", 0 },
+	{ MAIL_T04, "body", NULL, NULL, "", 0 },
+	{ MAIL_T04, "voorstel", NULL, NULL, "words*", 0 },
+	{ MAIL_T05, "body", NULL, NULL, "", 0 },
+	{ MAIL_T05, "quarantaine", NULL, NULL, "", 0 },
+	{ MAIL_T05, "onbekend", NULL, NULL, STRANGER, 0 },
+	{ MAIL_T05, "wissel", NULL, NULL, STRANGER, 0 },
+	{ MAIL_T05, "zondersleutel", NULL, NULL, "sender received", 0 },
+	{ MAIL_T05, "alarm", NULL, NULL, "", 0 },
+	{ MAIL_T05, "gewist", NULL, NULL, "", 0 },
+	{ MAIL_T05, "vastgehouden", NULL, NULL, "", 0 },
+	{ MAIL_T06, "body", NULL, NULL, RECORD, LETTER_ATTACH },
+	{ MAIL_T07, "body", NULL, NULL, "", 0 },
+	{ MAIL_T07, "motivatie", NULL, NULL, "words*", 0 },
+	{ MAIL_T08, "akkoord", NULL, NULL, "", 0 },
+	{ MAIL_T08, "zonder-akkoord", NULL, NULL, "", 0 },
+	{ MAIL_T09, "body", NULL, NULL, "", 0 },
+	{ MAIL_T10, "body", NULL, NULL, "words*", 0 },
+	{ MAIL_T39, "verloopt", NULL, NULL, "days date fingerprint", UNNAMED },
+	{ MAIL_T39, "eigen", NULL, NULL, "days date", UNNAMED },
+	{ MAIL_T39, "gewisseld", NULL, NULL, "fingerprint", UNNAMED },
+	{ MAIL_T39, "vernieuwd", NULL, NULL, "", WITH_KEY },
+	{ MAIL_T42, "body", NULL, NULL, "code", UNNAMED | CLEAR },
+	{ MAIL_B01, "lijst", "body", NULL, "case", ANSWER },
+	{ MAIL_B01, "niet-weerhouden", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "aanvullen", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "mondeling", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "gesproken", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "doorverwezen", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "overgenomen", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "infovraag", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "voorgesteld", "body", NULL,
+	    "sender fingerprint role organisation", ANSWER },
+	{ MAIL_B01, "afgewezen", "body", NULL, "", ANSWER },
+	{ MAIL_B01, "bevestigd", "body", NULL, "sender", ANSWER },
+	{ MAIL_B01, "ingeschreven", "body", NULL, "sender role organisation",
+	    ANSWER },
+	{ MAIL_B01, "geschorst", "body", NULL, "sender", ANSWER },
+	{ MAIL_B02, "unreadable-answer", "body", INTAKE, "", ANSWER },
+	{ MAIL_B02, "unknown-reference", "body", ANYBODY, "", ANSWER },
+	{ MAIL_B02, "reference-mismatch", "body", ANYBODY, "", ANSWER },
+	{ MAIL_B02, "role-not-allowed", "body", ANYBODY, "", ANSWER },
+	{ MAIL_B02, "wrong-state", "body", INTAKE, "", ANSWER },
+	{ MAIL_B02, "wrong-code", "body", CONFIRM, "", ANSWER },
+	{ MAIL_B02, "same-person", "body", CONFIRM, "", ANSWER },
+	{ MAIL_B02, "fingerprint-differs", "body", ENROL, "", ANSWER },
+	{ MAIL_B02, "incomplete-form", "body", ENROL, "", ANSWER },
+	{ MAIL_B02, "not-enrollable", "body", ENROL, "", ANSWER },
+	{ MAIL_B02, "expired-key", "body", INTAKE, "", ANSWER },
+	{ MAIL_B02, "several", "body", INTAKE, "", ANSWER },
+	{ MAIL_B02, "no-second-officer", "body", ENROL, "", ANSWER },
+	{ MAIL_B03, "aanmelding", NULL, NULL, "form*", ANSWER },
+	{ MAIL_B03, "inschrijving", NULL, NULL, "form*", ANSWER },
+	{ MAIL_B03, "avg", NULL, NULL, "form*", ANSWER },
+	{ MAIL_B04, "goed", NULL, NULL, "lines*", ANSWER },
+	{ MAIL_B04, "niet-goed", NULL, NULL, "lines*", ANSWER },
+	{ MAIL_B05, "tweede", NULL, NULL, CANDIDATE, UNNAMED },
+	{ MAIL_B05, "operator", NULL, NULL, CANDIDATE, UNNAMED },
+	{ MAIL_B05, "bezit", NULL, NULL, "code", WITH_KEY },
+	{ MAIL_B05, "welkom", NULL, NULL, "", WITH_KEY },
+	{ MAIL_B06, "body", NULL, NULL, "people*", UNNAMED }
 };
 
-/* What becomes the value of a variable of the record. */
-static const struct {
-	enum mail_kind kind;
-	const char *section;
-	const char *vars;
-} sentences[] = {
-	{ MAIL_T06, "form-complete", "" },
-	{ MAIL_T06, "form-missing", "fields" },
-	{ MAIL_T06, "form-free", "" },
-	{ MAIL_T06, "bound", "" },
-	{ MAIL_T06, "unbound", "" },
-	{ MAIL_T06, "shape-signed", "" },
-	{ MAIL_T06, "shape-combined", "" }
+static const struct letter_part parts[] = {
+	/* kind, section, vars, house */
+	{ MAIL_T06, "form-complete", "", false },
+	{ MAIL_T06, "form-missing", "fields", false },
+	{ MAIL_T06, "form-free", "", false },
+	{ MAIL_T06, "bound", "", false },
+	{ MAIL_T06, "unbound", "", false },
+	{ MAIL_T06, "shape-signed", "", false },
+	{ MAIL_T06, "shape-combined", "", false },
+	{ MAIL_B02, INTAKE, "", true },
+	{ MAIL_B02, ENROL, "", true },
+	{ MAIL_B02, CONFIRM, "", true },
+	{ MAIL_B02, ANYBODY, "", true },
+	{ MAIL_B03, "blad-aanmelding", "fields*", true },
+	{ MAIL_B03, "blad-inschrijving", "labels* roles* classes*", true },
+	{ MAIL_B03, "blad-avg", "", true },
+	{ MAIL_B04, "check-encrypted-yes", "", true },
+	{ MAIL_B04, "check-encrypted-no", "", true },
+	{ MAIL_B04, "check-signed-yes", "", true },
+	{ MAIL_B04, "check-signed-no", "", true },
+	{ MAIL_B04, "check-key-yes", "", true },
+	{ MAIL_B04, "check-key-no", "", true },
+	{ MAIL_B04, "check-key-expired", "", true },
+	{ MAIL_B04, "check-algorithm-yes", "", true },
+	{ MAIL_B04, "check-algorithm-no", "", true },
+	{ MAIL_B04, "check-protected-yes", "", true },
+	{ MAIL_B04, "check-protected-no", "", true },
+	{ MAIL_B04, "check-bound-yes", "", true },
+	{ MAIL_B04, "check-bound-no", "", true },
+	{ MAIL_B04, "check-form-complete", "", true },
+	{ MAIL_B04, "check-form-missing", "fields*", true },
+	{ MAIL_B04, "check-form-none", "", true }
 };
 
 const struct letter_row *
@@ -54,15 +142,63 @@ letter_find(enum mail_kind kind, const char *section)
 	return NULL;
 }
 
-/*
- * Renders one section (NULL: none), the house's values and those named in
- * `vars` known. Adds to *err what is wrong first.
- */
-static void
-check(const struct templates *t, enum mail_kind kind, const char *section,
-    const char *vars, struct buf *why, enum gw_err *err)
+const struct letter_part *
+letter_part_find(enum mail_kind kind, const char *section)
 {
-	char names[256], *name, *rest = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].kind == kind &&
+		    strcmp(parts[i].section, section) == 0)
+			return &parts[i];
+	}
+	return NULL;
+}
+
+enum letter_takes
+letter_takes(const struct letter_row *row, const char *name)
+{
+	const char *p = row->vars;
+	size_t n = strlen(name), len;
+
+	for (; *p != '\0'; p += len + (p[len] == ' ')) {
+		len = strcspn(p, " ");
+		if (strncmp(p, name, n) != 0)
+			continue;
+		if (len == n)
+			return LETTER_ONE_LINE;
+		if (len == n + 1 && p[n] == '*')
+			return LETTER_LINES;
+	}
+	return LETTER_NOTHING;
+}
+
+/* What is being checked, and what came of it so far. */
+struct check {
+	const struct templates *t;
+	struct buf *why;
+	enum gw_err err;	/* what was wrong first */
+};
+
+static void
+tell(struct check *c, const char *template, const char *section,
+    const char *names)
+{
+	bool there = template_place(c->t, template, section, c->why);
+
+	if (there)
+		buf_printf(c->why, ": section \"%s\" uses another variable"
+		    " than: %s\n", section, names);
+	else
+		buf_printf(c->why, ": section \"%s\" is missing\n", section);
+}
+
+/* Renders one section (NULL: none) with a value for each of `names`. */
+static void
+check(struct check *c, enum mail_kind kind, const char *section,
+    const char *names)
+{
+	char copy[512], *name, *rest = NULL;
 	struct var v[LIM_VARS];
 	struct buf out;
 	enum gw_err one;
@@ -70,41 +206,59 @@ check(const struct templates *t, enum mail_kind kind, const char *section,
 
 	if (section == NULL)
 		return;
-	buf_init(&out, LIM_LETTER_BYTES);
-	(void)snprintf(names, sizeof(names), HOUSE "%s", vars);
-	for (name = strtok_r(names, " ", &rest); name != NULL && n < LIM_VARS;
-	    name = strtok_r(NULL, " ", &rest))
+	(void)snprintf(copy, sizeof(copy), "%s", names);
+	for (name = strtok_r(copy, " *", &rest); name != NULL && n < LIM_VARS;
+	    name = strtok_r(NULL, " *", &rest))
 		v[n++] = (struct var){ name, "x" };
-	one = template_render(t, mail_kind_template(kind), section, v, n,
+	buf_init(&out, LIM_LETTER_BYTES);
+	one = template_render(c->t, mail_kind_template(kind), section, v, n,
 	    &out);
 	buf_free(&out);
 	if (one == GW_MISSING) {
-		buf_printf(why, "%s.txt: section \"%s\" is missing, or uses"
-		    " another variable than: %s%s\n", mail_kind_template(kind),
-		    section, HOUSE, vars);
+		tell(c, mail_kind_template(kind), section, names);
 		one = GW_FORMAT;
 	}
-	if (*err == GW_OK)
-		*err = one;
+	if (c->err == GW_OK)
+		c->err = one;
+}
+
+/* The same with the house's values known. */
+static void
+check_house(struct check *c, enum mail_kind kind, const char *section,
+    const char *vars)
+{
+	char names[512];
+
+	(void)snprintf(names, sizeof(names), "%s %s", LETTER_HOUSE, vars);
+	check(c, kind, section, names);
+}
+
+static void
+check_letter(struct check *c, const struct letter_row *l)
+{
+	check_house(c, l->kind, "subject", "");
+	if (l->flags & LETTER_UNNAMED)
+		check_house(c, l->kind, "subject-plain", "");
+	check_house(c, l->kind, l->frame, l->choices != NULL ?
+	    "reason choices" : "reason");
+	check_house(c, l->kind, l->section, l->vars);
 }
 
 enum gw_err
 letters_check(const struct templates *t, struct buf *why)
 {
-	enum gw_err err = GW_OK;
+	struct check c = { t, why, GW_OK };
 	size_t i;
 
-	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
-		const struct letter_row *l = &letters[i];
-
-		check(t, l->kind, "subject", "", why, &err);
-		check(t, l->kind, l->clear ? "subject-plain" : NULL, "", why,
-		    &err);
-		check(t, l->kind, l->frame, "reason", why, &err);
-		check(t, l->kind, l->section, l->vars, why, &err);
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		check_letter(&c, &letters[i]);
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].house)
+			check_house(&c, parts[i].kind, parts[i].section,
+			    parts[i].vars);
+		else
+			check(&c, parts[i].kind, parts[i].section,
+			    parts[i].vars);
 	}
-	for (i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
-		check(t, sentences[i].kind, sentences[i].section,
-		    sentences[i].vars, why, &err);
-	return err;
+	return c.err;
 }

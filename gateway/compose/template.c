@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ struct uses {
 
 struct template {
 	struct name name;
+	char *file;		/* as faults call it */
 	struct section section[LIM_SECTIONS];
 	size_t sections;
 	struct uses uses[LIM_VARS];
@@ -49,7 +51,8 @@ struct templates {
 
 /* One file being read. */
 struct reader {
-	const char *file;
+	const char *name;	/* in its directory */
+	const char *file;	/* as faults call it */
 	unsigned line;
 	struct template *t;
 	struct buf *why;
@@ -58,7 +61,7 @@ struct reader {
 
 /* Known in every template without being declared. */
 static const char *const house[] = { "reference", "municipality", "contact",
-	"phone", "citation", "address" };
+	"phone", "citation", "address", "practice", "law_info" };
 
 static void fault(struct reader *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
@@ -325,7 +328,7 @@ read_whole(struct reader *r, int dir, char *buf, size_t *n)
 	int fd;
 
 	*n = 0;
-	fd = openat(dir, r->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = openat(dir, r->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		fault(r, "cannot be read as a file");
 		err = GW_FORMAT;
@@ -363,35 +366,79 @@ template_free(struct template *t)
 		return;
 	for (i = 0; i < t->sections; i++)
 		buf_free(&t->section[i].text);
+	free(t->file);
 	free(t);
 }
 
-static enum gw_err
-template_read(struct templates *all, int dir, const char *file,
-    struct buf *why)
+static const struct template *
+template_find(const struct templates *t, const char *name)
 {
-	struct reader r = { .file = file, .line = 1, .why = why };
-	size_t stem = strlen(file) - strlen(SUFFIX), n;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		if (strcmp(t->t[i]->name.s, name) == 0)
+			return t->t[i];
+	}
+	return NULL;
+}
+
+/* A file of ours, or one of the town's own that takes the place of one. */
+static enum gw_err
+keep(struct templates *all, struct reader *r, bool own)
+{
+	size_t i;
+
+	r->t->file = strdup(r->file);
+	if (r->t->file == NULL)
+		return GW_NOMEM;
+	for (i = 0; own && i < all->n; i++) {
+		if (strcmp(all->t[i]->name.s, r->t->name.s) == 0)
+			break;
+	}
+	if (own)
+		template_free(all->t[i]);
+	else
+		i = all->n++;
+	all->t[i] = r->t;
+	r->t = NULL;
+	return GW_OK;
+}
+
+/* The name of the file says which text it is. */
+static enum gw_err
+read_name(const struct templates *all, struct reader *r, bool own)
+{
+	size_t stem = strlen(r->name) - strlen(SUFFIX);
+
+	if (!name_set(&r->t->name, r->name, stem))
+		fault(r, "the name of a mail text is 1 to %d of a-z, 0-9,"
+		    " - and _, then " SUFFIX, LIM_VAR_NAME);
+	else if (own && template_find(all, r->t->name.s) == NULL)
+		fault(r, "there is no mail text of this name to replace");
+	return r->faulty ? GW_FORMAT : GW_OK;
+}
+
+static enum gw_err
+template_read(struct templates *all, int dir, const char *name,
+    const char *file, bool own, struct buf *why)
+{
+	struct reader r = { .name = name, .file = file, .line = 1,
+		.why = why };
 	enum gw_err err = GW_NOMEM;
 	char *text;
+	size_t n;
 
 	text = malloc(LIM_TEMPLATE_BYTES + 2);
 	r.t = calloc(1, sizeof(*r.t));
 	if (text == NULL || r.t == NULL)
 		goto out;
-	err = GW_FORMAT;
-	if (!name_set(&r.t->name, file, stem)) {
-		fault(&r, "the name of a mail text is 1 to %d of a-z, 0-9,"
-		    " - and _, then " SUFFIX, LIM_VAR_NAME);
-		goto out;
-	}
-	err = read_whole(&r, dir, text, &n);
+	err = read_name(all, &r, own);
+	if (err == GW_OK)
+		err = read_whole(&r, dir, text, &n);
 	if (err == GW_OK)
 		err = read_lines(&r, text, n);
-	if (err != GW_OK)
-		goto out;
-	all->t[all->n++] = r.t;
-	r.t = NULL;
+	if (err == GW_OK)
+		err = keep(all, &r, own);
 out:
 	template_free(r.t);
 	free(text);
@@ -414,49 +461,75 @@ ends_all(enum gw_err err)
 	return err != GW_OK && err != GW_FORMAT && err != GW_LIMIT;
 }
 
-enum gw_err
-templates_load(const char *dir, struct templates **t, struct buf *why)
+/* A fault in one file does not hide those in the next. */
+static enum gw_err
+read_files(struct templates *all, const char *dir, int fd,
+    struct dirent **list, int count, bool own, struct buf *why)
 {
-	struct dirent **list = NULL;
-	struct templates *all = NULL;
+	char file[PATH_MAX];
 	enum gw_err err = GW_OK, one;
-	int fd, count = -1, i;
+	int i;
 
-	*t = NULL;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		count = scandir(dir, &list, wanted, alphasort);
-	if (count <= 0) {
-		buf_printf(why, "%s: there are no mail texts here\n", dir);
-		err = GW_MISSING;
-		goto out;
-	}
-	if (count > LIM_TEMPLATES) {
-		buf_printf(why, "%s: more than %d mail texts\n", dir,
-		    LIM_TEMPLATES);
-		err = GW_LIMIT;
-		goto out;
-	}
-	all = calloc(1, sizeof(*all));
-	if (all == NULL)
-		err = GW_NOMEM;
-	/* A fault in one file does not hide those in the next. */
 	for (i = 0; i < count && !ends_all(err); i++) {
-		one = template_read(all, fd, list[i]->d_name, why);
+		/* Two files have one name: the town's shows its directory. */
+		(void)snprintf(file, sizeof(file), "%s%s%s", own ? dir : "",
+		    own ? "/" : "", list[i]->d_name);
+		one = template_read(all, fd, list[i]->d_name, file, own, why);
 		if (err == GW_OK || ends_all(one))
 			err = one;
 	}
+	return err;
+}
+
+static enum gw_err
+read_directory(struct templates *all, const char *dir, bool own,
+    struct buf *why)
+{
+	struct dirent **list = NULL;
+	enum gw_err err = GW_OK;
+	int fd, count = -1, i;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		count = scandir(dir, &list, wanted, alphasort);
+	if (count < 0) {
+		buf_printf(why, "%s: cannot be read as a directory\n", dir);
+		err = GW_MISSING;
+	} else if (count == 0 && !own) {
+		buf_printf(why, "%s: there are no mail texts here\n", dir);
+		err = GW_MISSING;
+	} else if (count > LIM_TEMPLATES) {
+		buf_printf(why, "%s: more than %d mail texts\n", dir,
+		    LIM_TEMPLATES);
+		err = GW_LIMIT;
+	} else {
+		err = read_files(all, dir, fd, list, count, own, why);
+	}
+	for (i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+	if (fd >= 0)
+		(void)close(fd);
+	return err;
+}
+
+enum gw_err
+templates_load(const char *dir, const char *overrides, struct templates **t,
+    struct buf *why)
+{
+	struct templates *all = calloc(1, sizeof(*all));
+	enum gw_err err = GW_NOMEM;
+
+	*t = NULL;
+	if (all != NULL)
+		err = read_directory(all, dir, false, why);
+	if (err == GW_OK && overrides != NULL && overrides[0] != '\0')
+		err = read_directory(all, overrides, true, why);
 	if (err == GW_OK) {
 		*t = all;
 		all = NULL;
 	}
-out:
-	for (i = 0; i < count; i++)
-		free(list[i]);
-	free(list);
 	templates_free(all);
-	if (fd >= 0)
-		(void)close(fd);
 	return err;
 }
 
@@ -472,16 +545,20 @@ templates_free(struct templates *t)
 	free(t);
 }
 
-static const struct section *
-find(const struct templates *t, const char *name, const char *section)
+bool
+template_place(const struct templates *t, const char *name,
+    const char *section, struct buf *out)
 {
-	size_t i;
+	const struct template *one = template_find(t, name);
+	const struct section *s = one == NULL ? NULL :
+	    section_find(one, section);
 
-	for (i = 0; i < t->n; i++) {
-		if (strcmp(t->t[i]->name.s, name) == 0)
-			return section_find(t->t[i], section);
-	}
-	return NULL;
+	if (one == NULL)
+		buf_printf(out, "%s" SUFFIX, name);
+	else
+		buf_puts(out, one->file);
+	buf_printf(out, ":%u", s == NULL ? 1 : s->line);
+	return s != NULL;
 }
 
 /* Appends the value of the variable that `open` leads to. */
@@ -508,7 +585,9 @@ enum gw_err
 template_render(const struct templates *t, const char *name,
     const char *section, const struct var *vars, size_t n, struct buf *out)
 {
-	const struct section *s = find(t, name, section);
+	const struct template *one = template_find(t, name);
+	const struct section *s = one == NULL ? NULL :
+	    section_find(one, section);
 	const char *p, *open, *close;
 	enum gw_err err = GW_OK;
 	size_t before = out->len;

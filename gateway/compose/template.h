@@ -6,6 +6,7 @@
 #ifndef GW_COMPOSE_TEMPLATE_H
 #define GW_COMPOSE_TEMPLATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -22,12 +23,23 @@ struct var {
 };
 
 /*
- * Reads every *.txt in `dir`. GW_MISSING, GW_FORMAT ("file:line: what" is
- * appended to `why`, every fault), GW_LIMIT, GW_IO, GW_NOMEM.
+ * Reads every *.txt in `dir`; then every one in `overrides` (NULL or "": there
+ * is none), each in place of the file of the same name in `dir`. GW_MISSING: a
+ * directory that cannot be read, or no text in `dir`; GW_FORMAT ("file:line:
+ * what" is appended to `why`, every fault), also for an override that replaces
+ * nothing; GW_LIMIT, GW_IO, GW_NOMEM.
  */
-enum gw_err templates_load(const char *dir, struct templates **t,
-    struct buf *why);
+enum gw_err templates_load(const char *dir, const char *overrides,
+    struct templates **t, struct buf *why);
 void templates_free(struct templates *t);
+
+/*
+ * Appends "file:line" of a section, of whichever file has it now, for a fault
+ * that is found later. False: there is no such section; then it is the file's
+ * first line.
+ */
+bool template_place(const struct templates *t, const char *name,
+    const char *section, struct buf *out);
 
 /*
  * Fills section `section` ("subject", "body", ...) of template `name` with

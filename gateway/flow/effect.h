@@ -8,13 +8,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Mails by their number in domain.md 5. X(identifier, name, template) */
+/*
+ * Mails by their number in domain.md 5, and those about the use of the gateway
+ * itself, which the law does not number. X(identifier, name, template)
+ */
 #define MAIL_KINDS(X)							\
 	X(T01, "T01", "t01-ontvangst")					\
 	X(T02, "T02", "t02-geweigerd")					\
+	X(T03, "T03", "t03-aanvulling")					\
+	X(T04, "T04", "t04-mondeling")					\
 	X(T05, "T05", "t05-melding")					\
 	X(T06, "T06", "t06-doorzending")				\
-	X(T42, "T42", "t42-niet-bestelbaar")
+	X(T07, "T07", "t07-afgerond")					\
+	X(T08, "T08", "t08-andere-gemeente")				\
+	X(T09, "T09", "t09-niet-bevoegd")				\
+	X(T10, "T10", "t10-infovraag")					\
+	X(T39, "T39", "t39-sleutel")					\
+	X(T42, "T42", "t42-niet-bestelbaar")				\
+	X(B01, "B01", "b01-gedaan")					\
+	X(B02, "B02", "b02-niet-gedaan")				\
+	X(B03, "B03", "b03-formulier")					\
+	X(B04, "B04", "b04-oefening")					\
+	X(B05, "B05", "b05-inschrijving")				\
+	X(B06, "B06", "b06-ingebruik")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

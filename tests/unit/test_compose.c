@@ -28,8 +28,10 @@
 
 static struct templates *texts;
 
-static const struct office office = { "Mechelen", "postvak@mechelen.example",
-	"An Peeters", "015 29 76 11", "artikel 353, \302\247 2, Sw." };
+static const struct office office = { .name = "Mechelen",
+	.address = "postvak@mechelen.example", .contact = "An Peeters",
+	.phone = "015 29 76 11", .citation = "artikel 353, \302\247 2, Sw.",
+	.practice = "oefen+postvak@mechelen.example" };
 
 static const struct var receipt_vars[] = {
 	{ "received", "23/11/2026 om 05:29" }
@@ -62,7 +64,7 @@ start(void **state)
 	    top == NULL ? "." : top);
 	buf_init(&why, 4096);
 	assert_int_equal(crypto_start(), GW_OK);
-	if (templates_load(dir, &texts, &why) != GW_OK)
+	if (templates_load(dir, NULL, &texts, &why) != GW_OK)
 		fail_msg("%s", buf_str(&why));
 	buf_free(&why);
 	return 0;
@@ -852,7 +854,8 @@ test_what_each_place_takes(void **state)
 		{ PLACE_PHONE, "a\nb", GW_FORMAT },
 		{ PLACE_CITATION, "a\nb", GW_FORMAT },
 		{ PLACE_VAR, "a\rb", GW_FORMAT },
-		{ PLACE_VAR, "a\nb", GW_OK }
+		{ PLACE_VAR, "a\nb", GW_FORMAT },
+		{ PLACE_VAR, "caf\303\251", GW_OK }
 	};
 	struct composed c;
 	size_t i;
