@@ -15,26 +15,12 @@
 /* The fields of domain.md 6.1, each with words of which its label has one. */
 static const struct {
 	bool obligatory;
+	const char *hint;
 	const char *words[3];
 } fields[FORM_FIELDS + 1] = {
-	[1] = { true, { "versie", "taal" } },
-	[2] = { true, { "hoedanigheid", "aanmelder" } },
-	[3] = { true, { "organisatie", "rechtsgrond" } },
-	[4] = { true, { "mandaat" } },
-	[5] = { true, { "identiteit", "betrokkene" } },
-	[6] = { true, { "leeftijd" } },
-	[7] = { true, { "aanwijzing", "bezorgdheid", "signalen" } },
-	[8] = { false, { "levenssituatie" } },
-	[9] = { false, { "bescherm", "positieve" } },
-	[10] = { false, { "risico" } },
-	[11] = { true, { "stappen", "ondernomen" } },
-	[12] = { true, { "forum", "verwachting" } },
-	[13] = { false, { "diensten" } },
-	[14] = { true, { "toestemming" } },
-	[15] = { true, { "beperking", "eigenaarschap" } },
-	[16] = { true, { "dringend" } },
-	[17] = { true, { "toelichting", "contact" } },
-	[18] = { true, { "verklaring" } },
+#define FIELD(number, must, id, label, preset, hint, ...) \
+	[number] = { must, hint, { __VA_ARGS__ } },
+#include "mail/form.def"
 };
 
 /* Where the writer stops filling in. */
@@ -121,6 +107,31 @@ is_closing(struct bytes line)
 	return bytes_same(line, "--");
 }
 
+/* "--- Afspraken over deze informatie ---": ends the field above it. */
+static bool
+is_heading(struct bytes line)
+{
+	return line.n > 6 && bytes_begins(line, "---") &&
+	    bytes_same(bytes_skip(line, line.n - 3), "---");
+}
+
+/* "(mag leeg blijven)": printed on the blank, not written by anybody. */
+static bool
+is_hint(struct bytes line)
+{
+	struct bytes inner;
+	unsigned n;
+
+	if (line.n < 3 || line.p[0] != '(' || line.p[line.n - 1] != ')')
+		return false;
+	inner = (struct bytes){ line.p + 1, line.n - 2 };
+	for (n = 1; n <= FORM_FIELDS; n++) {
+		if (bytes_same(inner, fields[n].hint))
+			return true;
+	}
+	return false;
+}
+
 static void
 take_line(struct reader *r, struct bytes line)
 {
@@ -163,9 +174,9 @@ form_read(struct bytes text, uint32_t *missing)
 
 	*missing = 0;
 	while (text_line(&rest, &line)) {
-		if (is_closing(line))
+		if (is_closing(line) || is_heading(line))
 			r.current = 0;
-		else
+		else if (!is_hint(line))
 			take_line(&r, line);
 	}
 	if (count_fields(r.labelled) < FORM_LEAST) {

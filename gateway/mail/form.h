@@ -2,7 +2,8 @@
  * The numbered form of a referral (domain.md 6.1): lines "7. aanwijzingen:
  * text", the text may go on below. A line is taken for a field when its number
  * and a word of its label agree; with fewer than three of those the text is
- * free text, which is as good (R14).
+ * free text, which is as good (R14). What is printed on the blank is no answer:
+ * headings "--- text ---" and the hints of form.def.
  */
 #ifndef GW_MAIL_FORM_H
 #define GW_MAIL_FORM_H
@@ -14,6 +15,14 @@
 
 /* Fields are numbered 1 to FORM_FIELDS; bit n of *missing is field n. */
 #define FORM_FIELDS 18
+
+enum form_field {
+#define FIELD(number, must, id, label, preset, hint, ...) \
+	FORM_FIELD_##id = (number),
+#include "mail/form.def"
+};
+
+_Static_assert((int)FORM_FIELD_STATEMENT == FORM_FIELDS, "the last field");
 
 /* FORM_REFERRAL: *missing has a bit for every obligatory field that is absent
  * or left empty. FORM_NONE: *missing is 0. */

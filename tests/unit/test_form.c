@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -151,6 +152,96 @@ test_free_text_is_no_form(void **state)
 	}
 }
 
+/* ---- the blank of contrib/forms, which is what B03 sends ---- */
+
+static const char *
+blank(void)
+{
+	static char out[8192];
+	const char *top = getenv("srcdir");
+	char path[512];
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/contrib/forms/aanmelding.txt",
+	    top == NULL ? "." : top);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(out, 1, sizeof(out) - 1, f);
+	assert_int_equal(fclose(f), 0);
+	out[n] = '\0';
+	return out;
+}
+
+/* The blank with `answer` in the place of field `n`: behind its label, or on
+ * a line of its own below the hint. */
+static const char *
+answered(unsigned n, bool below, const char *answer)
+{
+	static char out[8192 + 64];
+	const char *from = blank(), *at;
+	char number[16];
+
+	(void)snprintf(number, sizeof(number), "\n%u. ", n);
+	at = strstr(from, number);
+	assert_non_null(at);
+	at = strstr(at + 1, below ? "\n\n" : "\n");
+	if (at == NULL)
+		at = from + strlen(from);
+	(void)snprintf(out, sizeof(out), "%.*s%s%s%s", (int)(at - from), from,
+	    below ? "\n" : " ", answer, at);
+	return out;
+}
+
+/* What is printed on it is no answer, but for what stands there already. */
+static void
+test_the_blank_is_read_as_a_form_without_answers(void **state)
+{
+	static const uint32_t optional = 1u << FORM_FIELD_SITUATION |
+	    1u << FORM_FIELD_PROTECTIVE | 1u << FORM_FIELD_RISKS |
+	    1u << FORM_FIELD_SERVICES;
+	static const uint32_t preset = 1u << FORM_FIELD_VERSION |
+	    1u << FORM_FIELD_LIMITS | 1u << FORM_FIELD_ORAL;
+	const uint32_t all = (1u << (FORM_FIELDS + 1)) - 2;
+	uint32_t missing;
+	unsigned n;
+
+	(void)state;
+	assert_int_equal(form_read(text(blank()), &missing), FORM_REFERRAL);
+	assert_int_equal(missing, all & ~optional & ~preset);
+	for (n = 1; n <= FORM_FIELDS; n++) {
+		assert_int_equal(form_read(text(answered(n, false, "ja")),
+		    &missing), FORM_REFERRAL);
+		assert_int_equal(missing, all & ~optional & ~preset &
+		    ~(1u << n));
+		assert_int_equal(form_read(text(answered(n, true, "ja")),
+		    &missing), FORM_REFERRAL);
+		assert_int_equal(missing, all & ~optional & ~preset &
+		    ~(1u << n));
+	}
+	assert_false(text_is_classified(text(blank())));
+	assert_int_equal(text_aan(text(blank()), OWN), 0);
+}
+
+/* The line that ends the blank in B03 may be copied with it. */
+static void
+test_a_heading_ends_the_field_above_it(void **state)
+{
+	uint32_t missing;
+
+	(void)state;
+	assert_int_equal(form_read(text("1. versie: 1\n3. organisatie: x\n"
+	    "7. signalen: y\n18. verklaring:\n"
+	    "--- Einde van het formulier ---\nAn De Vos\n"), &missing),
+	    FORM_REFERRAL);
+	assert_true(missing >> FORM_FIELD_STATEMENT & 1);
+	/* A rule of dashes is none, and a remark of one's own is an answer. */
+	assert_int_equal(form_read(text("1. versie: 1\n3. organisatie: x\n"
+	    "7. signalen:\n---\n(van horen zeggen)\n"), &missing),
+	    FORM_REFERRAL);
+	assert_false(missing >> FORM_FIELD_INDICATIONS & 1);
+}
+
 static void
 test_whom_a_text_is_addressed_to(void **state)
 {
@@ -262,6 +353,9 @@ main(void)
 		cmocka_unit_test(test_missing_fields_are_numbered),
 		cmocka_unit_test(test_a_form_may_be_written_in_many_ways),
 		cmocka_unit_test(test_free_text_is_no_form),
+		cmocka_unit_test(
+		    test_the_blank_is_read_as_a_form_without_answers),
+		cmocka_unit_test(test_a_heading_ends_the_field_above_it),
 		cmocka_unit_test(test_whom_a_text_is_addressed_to),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_classification_marks),
