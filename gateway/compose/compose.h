@@ -9,10 +9,10 @@
  *
  * The entity of a sealed letter repeats all of these with the real Subject
  * (RFC 9788, hp="cipher") and is always multipart/mixed, so that padding fits
- * in its epilogue. Our own public key, where a letter brings it, is a part of
- * the head: it is small and ASCII. That of a clear letter is one text/plain (hp="clear") and
- * has no ending. All of it is printable ASCII, lines of at most 76 where a
- * mail program may break them, CRLF.
+ * in its epilogue. Our own public key, where a letter brings it, is small and
+ * ASCII and stands in the head. The entity of a clear letter is one text/plain
+ * (hp="clear") and has no ending. All of it is printable ASCII, lines of at
+ * most 76 where a mail program may break them, CRLF.
  */
 #ifndef GW_COMPOSE_COMPOSE_H
 #define GW_COMPOSE_COMPOSE_H

@@ -130,6 +130,12 @@ static const struct letter_part parts[] = {
 };
 
 const struct letter_row *
+letter_at(size_t i)
+{
+	return i < sizeof(letters) / sizeof(letters[0]) ? &letters[i] : NULL;
+}
+
+const struct letter_row *
 letter_find(enum mail_kind kind, const char *section)
 {
 	size_t i;
@@ -140,6 +146,12 @@ letter_find(enum mail_kind kind, const char *section)
 			return &letters[i];
 	}
 	return NULL;
+}
+
+const struct letter_part *
+letter_part_at(size_t i)
+{
+	return i < sizeof(parts) / sizeof(parts[0]) ? &parts[i] : NULL;
 }
 
 const struct letter_part *

@@ -41,6 +41,9 @@ struct letter_row {
 /* What becomes {{choices}} of a letter without a reference. */
 #define LETTER_CHOICES_ANYBODY	"keuzes-formulier"
 
+/* Every letter in turn; NULL behind the last. */
+const struct letter_row *letter_at(size_t i);
+
 /* NULL: there is no such letter. */
 const struct letter_row *letter_find(enum mail_kind kind, const char *section);
 
@@ -49,15 +52,15 @@ enum letter_takes { LETTER_NOTHING, LETTER_ONE_LINE, LETTER_LINES };
 
 enum letter_takes letter_takes(const struct letter_row *row, const char *name);
 
-/* What may become the value of a variable: a section that is no letter. With
- * `house` the house's values may stand in it. NULL: there is no such one. */
+/* What may become the value of a variable: a section that is no letter. */
 struct letter_part {
 	enum mail_kind kind;
 	const char *section;
 	const char *vars;
-	bool house;
+	bool house;		/* the house's values may stand in it */
 };
 
+const struct letter_part *letter_part_at(size_t i);
 const struct letter_part *letter_part_find(enum mail_kind kind,
     const char *section);
 

@@ -560,6 +560,358 @@ test_the_record_takes_single_lines_only(void **state)
 	record_free(&r);
 }
 
+/* ---- our own public key ---- */
+
+#define KEY_HEAD "-----BEGIN PGP PUBLIC KEY BLOCK-----"
+#define KEY	KEY_HEAD "\n\nmDMEZabc+/==\n=AbCd\n" \
+		"-----END PGP PUBLIC KEY BLOCK-----\n"
+
+static struct letter
+with_key(const char *key, size_t n)
+{
+	return (struct letter){ .kind = MAIL_T39, .section = "vernieuwd",
+		.to = TO, .ref = "", .message_id = MSGID, .date = DATE,
+		.key = (const uint8_t *)key, .key_len = n };
+}
+
+/* RFC 3156 7: it stands in the sealed entity, after the text. */
+static void
+test_a_letter_about_our_key_brings_it(void **state)
+{
+	static const char *const lines[] = { KEY,
+		KEY_HEAD "\r\n\r\nmDMEZabc+/==\r\n=AbCd\r\n"
+		    "-----END PGP PUBLIC KEY BLOCK-----\r\n" };
+	char want[512], b[64];
+	struct letter l;
+	struct view v;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < NELEMS(lines); i++) {
+		l = with_key(lines[i], strlen(lines[i]));
+		v = composed(&l);
+		boundary_of(&v, b);
+		(void)snprintf(want, sizeof(want), "\r\n--%s\r\n"
+		    "Content-Type: application/pgp-keys\r\n"
+		    "Content-Transfer-Encoding: 7bit\r\n"
+		    "Content-Disposition: attachment; "
+		    "filename=\"sleutel-Mechelen.asc\"\r\n\r\n%s", b,
+		    lines[1]);
+		n = strlen(v.prefix);
+		assert_true(n > strlen(want));
+		assert_string_equal(v.prefix + n - strlen(want), want);
+		(void)snprintf(want, sizeof(want), "\r\n--%s--\r\n", b);
+		assert_string_equal(v.suffix, want);
+		assert_false(has(v.outer, "sleutel"));
+		assert_true(has(v.outer, "\r\nSubject: [...]\r\n"));
+		view_free(&v);
+	}
+}
+
+static void
+test_only_a_key_goes_and_only_where_it_belongs(void **state)
+{
+	static char big[LIM_KEYFILE + 1];
+	static const struct {
+		const char *key;
+		size_t n;
+		enum gw_err err;
+	} row[] = {
+		{ KEY, sizeof(KEY) - 1, GW_OK },
+		{ NULL, 0, GW_FORMAT },
+		{ KEY, 0, GW_FORMAT },
+		{ KEY_HEAD, sizeof(KEY_HEAD) - 2, GW_FORMAT },
+		{ "x" KEY, sizeof(KEY), GW_FORMAT },
+		{ "\xc6\x33", 2, GW_FORMAT },
+		{ KEY_HEAD "\n\0", sizeof(KEY_HEAD) + 1, GW_FORMAT },
+		{ KEY_HEAD "\rX\n", sizeof(KEY_HEAD) + 2, GW_FORMAT },
+		{ KEY_HEAD "\r", sizeof(KEY_HEAD), GW_FORMAT },
+		{ KEY_HEAD "\303\251", sizeof(KEY_HEAD) + 1, GW_FORMAT },
+		{ big, sizeof(big), GW_FORMAT },
+		{ big, sizeof(big) - 1, GW_OK }
+	};
+	struct composed c;
+	struct letter l;
+	size_t i;
+
+	(void)state;
+	memset(big, '\n', sizeof(big));
+	memcpy(big, KEY, sizeof(KEY) - 1);
+	for (i = 0; i < NELEMS(row); i++) {
+		l = with_key(row[i].key, row[i].n);
+		assert_int_equal(compose(texts, &office, &l, &c), row[i].err);
+		buf_free(&c.head);
+	}
+	l = receipt;
+	l.key = (const uint8_t *)KEY;
+	l.key_len = sizeof(KEY) - 1;
+	assert_int_equal(compose(texts, &office, &l, &c), GW_DENIED);
+	buf_free(&c.head);
+}
+
+/* A file name on every system, whatever the municipality is called. */
+static void
+test_the_file_of_a_key_is_named_after_the_municipality(void **state)
+{
+	static const struct {
+		const char *name, *file;
+	} row[] = {
+		{ "Sint-Niklaas", "sleutel-Sint-Niklaas.asc" },
+		{ "'s-Gravenvoeren", "sleutel-s-Gravenvoeren.asc" },
+		{ "Heist-op-den-Berg ", "sleutel-Heist-op-den-Berg.asc" },
+		{ "Li\303\250ge / Luik", "sleutel-Li-ge-Luik.asc" },
+		{ "\"; x=\"../..", "sleutel-x.asc" },
+		{ "", "sleutel.asc" }
+	};
+	struct letter l = with_key(KEY, sizeof(KEY) - 1);
+	struct office o = office;
+	struct composed c;
+	char want[128];
+	struct view v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(row); i++) {
+		o.name = row[i].name;
+		assert_int_equal(compose(texts, &o, &l, &c), GW_OK);
+		v = view(&c);
+		(void)snprintf(want, sizeof(want), "; filename=\"%s\"\r\n",
+		    row[i].file);
+		if (!has(v.prefix, want))
+			fail_msg("%s", row[i].file);
+		view_free(&v);
+		buf_free(&c.head);
+	}
+}
+
+/* ---- what a person wrote ---- */
+
+static struct letter
+with_words(enum mail_kind kind, const char *section, const struct var *v)
+{
+	return (struct letter){ .kind = kind, .section = section, .to = TO,
+		.ref = REF, .message_id = MSGID, .date = DATE, .vars = v,
+		.nvars = 1 };
+}
+
+/* Kept as written, between two lines that are ours, and never read again. */
+static void
+test_words_stand_between_two_lines_as_they_were_written(void **state)
+{
+	static const char words[] = "Past dinsdag om 10 uur?\n\n"
+	    "  {{phone}} {{x}} @section y\nFrom here =20 caf\303\251 ";
+	const struct var v = { "words", words };
+	struct letter l = with_words(MAIL_T04, "voorstel", &v);
+	char want[512];
+	struct buf in, out;
+	struct view w = composed(&l);
+	const char *text;
+
+	(void)state;
+	text = strstr(w.prefix, "\r\n\r\n" REF);
+	assert_non_null(text);
+	buf_init(&in, 64 * 1024);
+	buf_init(&out, 64 * 1024);
+	buf_puts(&in, text);
+	decode_text(&in, &out);
+	(void)snprintf(want, sizeof(want),
+	    "--- Woorden van de vertegenwoordiger ---\n%s\n"
+	    "--- Einde van die woorden ---\n", words);
+	assert_true(has(buf_str(&out), want));
+	buf_free(&in);
+	buf_free(&out);
+	view_free(&w);
+}
+
+/* decode_text() fails on a line over 76. */
+static void
+test_long_words_are_wrapped_softly(void **state)
+{
+	static char words[LIM_WORDS + 1];
+	const struct var v = { "words", words };
+	struct letter l = with_words(MAIL_T10, "body", &v);
+	struct buf in, out;
+	struct view w;
+
+	(void)state;
+	memset(words, 'w', LIM_WORDS);
+	w = composed(&l);
+	buf_init(&in, 64 * 1024);
+	buf_init(&out, 64 * 1024);
+	buf_puts(&in, strstr(w.prefix, "\r\n\r\n" REF));
+	decode_text(&in, &out);
+	assert_true(has(buf_str(&out), words));
+	buf_free(&in);
+	buf_free(&out);
+	view_free(&w);
+}
+
+/* Several lines only where letters.c says so; clean UTF-8 everywhere. */
+static void
+test_only_some_values_have_several_lines(void **state)
+{
+	static const struct {
+		enum mail_kind kind;
+		const char *section, *var, *value;
+		enum gw_err err;
+	} row[] = {
+		{ MAIL_T04, "voorstel", "words", "a\nb", GW_OK },
+		{ MAIL_T07, "motivatie", "words", "a\nb", GW_OK },
+		{ MAIL_T10, "body", "words", "a\nb", GW_OK },
+		{ MAIL_T03, "body", "fields", "4. x\n7. y", GW_OK },
+		{ MAIL_B03, "avg", "form", "a\nb", GW_OK },
+		{ MAIL_B04, "goed", "lines", "a\nb", GW_OK },
+		{ MAIL_B06, "body", "people", "a\nb", GW_OK },
+		{ MAIL_B01, "lijst", "case", "C-1", GW_OK },
+		{ MAIL_B01, "lijst", "case", "C-1\nb", GW_FORMAT },
+		{ MAIL_B01, "geschorst", "sender", "a\nb", GW_FORMAT },
+		{ MAIL_T39, "gewisseld", "fingerprint", "A\nB", GW_FORMAT },
+		{ MAIL_T42, "body", "code", "550\nb", GW_FORMAT },
+		{ MAIL_T10, "body", "words", "a\rb", GW_FORMAT },
+		{ MAIL_T10, "body", "words", "a\tb", GW_FORMAT },
+		{ MAIL_T10, "body", "words", "a\342\200\256b", GW_FORMAT },
+		{ MAIL_T10, "body", "words", "a\351b", GW_FORMAT },
+		{ MAIL_T10, "body", "words", "a\033[1mb", GW_FORMAT },
+		/* What a letter does not show cannot do it harm. */
+		{ MAIL_T04, "body", "words", "a\nb", GW_OK }
+	};
+	struct composed c;
+	struct letter l;
+	struct var v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(row); i++) {
+		v = (struct var){ row[i].var, row[i].value };
+		l = with_words(row[i].kind, row[i].section, &v);
+		if (compose(texts, &office, &l, &c) != row[i].err)
+			fail_msg("%s %s %s", mail_kind_name(row[i].kind),
+			    row[i].section, row[i].value);
+		buf_free(&c.head);
+	}
+}
+
+/* ---- B02: why, and what can be answered ---- */
+
+static void
+test_what_was_not_done_comes_with_choices(void **state)
+{
+	static const struct {
+		const char *section, *ref, *choices, *says;
+		enum gw_err err;
+	} row[] = {
+		{ "wrong-state", REF, NULL, "\r\n  LIJST " REF "\r\n",
+		    GW_OK },
+		{ "fingerprint-differs", REF, NULL,
+		    "\r\n  INSCHRIJVEN " REF "\r\n", GW_OK },
+		{ "wrong-code", REF, NULL, "BEVESTIG", GW_OK },
+		/* The caller knows better. */
+		{ "role-not-allowed", REF, "keuzes-aanmelding",
+		    "\r\n  LIJST " REF "\r\n", GW_OK },
+		/* No line can have a reference that is not there. */
+		{ "wrong-state", "", NULL,
+		    "\r\n  FORMULIER AANMELDING\r\n", GW_OK },
+		{ "wrong-state", REF, "body", NULL, GW_MISSING },
+		{ "wrong-state", REF, "several", NULL, GW_MISSING }
+	};
+	struct letter l = receipt;
+	struct composed c;
+	struct view v;
+	size_t i;
+
+	(void)state;
+	l.kind = MAIL_B02;
+	l.nvars = 0;
+	for (i = 0; i < NELEMS(row); i++) {
+		l.section = row[i].section;
+		l.ref = row[i].ref;
+		l.choices = row[i].choices;
+		assert_int_equal(compose(texts, &office, &l, &c), row[i].err);
+		if (row[i].err == GW_OK) {
+			v = view(&c);
+			assert_true(has(v.prefix, row[i].says));
+			assert_true(has(v.prefix, "Er is niets veranderd."));
+			view_free(&v);
+		}
+		buf_free(&c.head);
+	}
+}
+
+/* R20, R21: whatever was decided, the referrer gets the same bytes. */
+static void
+test_the_end_of_a_referral_reads_the_same_for_all(void **state)
+{
+	struct letter l = receipt;
+	struct view a, b;
+	char ba[64], bb[64], *p;
+	int outcome;
+
+	(void)state;
+	l.kind = MAIL_T07;
+	l.nvars = 0;
+	a = composed(&l);
+	boundary_of(&a, ba);
+	for (outcome = 0; outcome < 3; outcome++) {
+		b = composed(&l);
+		boundary_of(&b, bb);
+		while ((p = strstr(b.prefix, bb)) != NULL)
+			memcpy(p, ba, strlen(ba));
+		assert_string_equal(a.prefix, b.prefix);
+		assert_string_equal(a.outer, b.outer);
+		view_free(&b);
+	}
+	view_free(&a);
+}
+
+/* A sentence that becomes a value knows the house's values, and no letter is
+ * one. */
+static void
+test_a_part_is_written_by_itself(void **state)
+{
+	const struct var v = { "fields", "7. aanwijzingen" };
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 4096);
+	assert_int_equal(compose_part(texts, &office, MAIL_B04,
+	    "check-bound-no", NULL, 0, &out), GW_OK);
+	assert_true(has(buf_str(&out), "  Aan: postvak@mechelen.example"));
+	buf_reset(&out);
+	assert_int_equal(compose_part(texts, &office, MAIL_B04,
+	    "check-form-missing", &v, 1, &out), GW_OK);
+	assert_true(has(buf_str(&out), "\n7. aanwijzingen"));
+	buf_reset(&out);
+	assert_int_equal(compose_part(texts, &office, MAIL_B04, "goed", &v, 1,
+	    &out), GW_MISSING);
+	assert_int_equal(compose_part(texts, &office, MAIL_B04,
+	    "check-form-missing", &v, LIM_VARS, &out), GW_LIMIT);
+	assert_int_equal(out.len, 0);
+	buf_free(&out);
+}
+
+/* An office without a practice address can write all that does not name it. */
+static void
+test_a_letter_that_names_the_practice_address_needs_one(void **state)
+{
+	const struct var v = { "lines", "x" };
+	struct letter l = with_words(MAIL_B04, "niet-goed", &v);
+	struct office o = office;
+	struct composed c;
+
+	(void)state;
+	assert_int_equal(compose(texts, &o, &l, &c), GW_OK);
+	buf_free(&c.head);
+	o.practice = NULL;
+	assert_int_equal(compose(texts, &o, &l, &c), GW_MISSING);
+	assert_int_equal(compose(texts, &o, &receipt, &c), GW_OK);
+	buf_free(&c.head);
+	o.practice = "a\nb";
+	assert_int_equal(compose(texts, &o, &receipt, &c), GW_FORMAT);
+	o.practice = NULL;
+	o.law_info = "a\nb";
+	assert_int_equal(compose(texts, &o, &receipt, &c), GW_FORMAT);
+}
+
 /* ---- letters in clear ---- */
 
 static void
@@ -580,7 +932,7 @@ test_a_clear_letter_is_one_text_without_reference(void **state)
 	view_free(&v);
 }
 
-/* design.md 3.7: only T02 and T42 may be in clear; T39 comes later. */
+/* design.md 3.7: only T02 and T42 may be in clear; T39 never needs to be. */
 static void
 test_no_other_letter_leaves_in_clear_or_with_an_attachment(void **state)
 {
@@ -918,6 +1270,21 @@ main(void)
 		cmocka_unit_test(test_the_record_says_who_signed_what),
 		cmocka_unit_test(test_the_record_tells_the_cases_apart),
 		cmocka_unit_test(test_the_record_takes_single_lines_only),
+		cmocka_unit_test(test_a_letter_about_our_key_brings_it),
+		cmocka_unit_test(
+		    test_only_a_key_goes_and_only_where_it_belongs),
+		cmocka_unit_test(
+		    test_the_file_of_a_key_is_named_after_the_municipality),
+		cmocka_unit_test(
+		    test_words_stand_between_two_lines_as_they_were_written),
+		cmocka_unit_test(test_long_words_are_wrapped_softly),
+		cmocka_unit_test(test_only_some_values_have_several_lines),
+		cmocka_unit_test(test_what_was_not_done_comes_with_choices),
+		cmocka_unit_test(
+		    test_the_end_of_a_referral_reads_the_same_for_all),
+		cmocka_unit_test(test_a_part_is_written_by_itself),
+		cmocka_unit_test(
+		    test_a_letter_that_names_the_practice_address_needs_one),
 		cmocka_unit_test(
 		    test_a_clear_letter_is_one_text_without_reference),
 		cmocka_unit_test(

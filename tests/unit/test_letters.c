@@ -1,0 +1,1025 @@
+/*
+ * The mail texts themselves: what domain.md 5 says that each mail must and must
+ * not say, over the Dutch texts as people get them; and the blanks.
+ */
+#include "compose/letters.h"
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "base/reason.h"
+#include "base/verb.h"
+#include "compose/compose.h"
+#include "compose/form_text.h"
+#include "flow/effect.h"
+#include "mail/form.h"
+
+#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
+#define REF	"A-4F7K29QDXM3AB8NP"
+
+static const struct var sample[] = {
+	{ "reference", "A-4F7K29QDXM3AB8NP" },
+	{ "municipality", "Mechelen" },
+	{ "contact", "An Peeters, dienst preventie" },
+	{ "phone", "015 29 76 11" },
+	{ "citation", "artikel 353, \302\247 2, Sw." },
+	{ "address", "postvak@mechelen.example" },
+	{ "practice", "oefen+postvak@mechelen.example" },
+	{ "law_info", COMPOSE_LAW_INFO },
+	{ "received", "23/11/2026 om 05:29" },
+	{ "reason", "U bent bij ons niet ingeschreven." },
+	{ "choices", "Bel ons." },
+	{ "code", "550" },
+	{ "kind", "aanmelding door een lid" },
+	{ "organisation", "CLB De Brug" },
+	{ "role", "deelnemer" },
+	{ "class", "centrum voor leerlingenbegeleiding (CLB)" },
+	{ "ground", "decreet 21.05.2021 art. 3, 2\302\260" },
+	{ "compared", "gebeld op 23/11/2026, nummer van de website" },
+	{ "proposer", "rep@mechelen.example" },
+	{ "case", "C-0123456789ABCDEF" },
+	{ "sender", "els@clb.example" },
+	{ "fingerprint", "8B66 16FC 1C5E A1B9 9E39 3CCD 3A6C 9F5E 1D77 0A42" },
+	{ "signed_at", "22/11/2026 om 17:03" },
+	{ "hash", "SHA512" },
+	{ "algorithm", "ed25519" },
+	{ "digest", "e3b0c44298fc1c149afbf4c8996fb924"
+	    "27ae41e4649b934ca495991b7852b855" },
+	{ "form", "formulier, ontbrekende velden: 4, 7" },
+	{ "binding", "niet gebonden: geen bestemming" },
+	{ "attachments", "2" },
+	{ "shape", "De handtekening zit in de bijlage." },
+	{ "fields", "4, 7: 7. aanwijzingen of bezorgdheden" },
+	{ "words", "Past dinsdag om 10 uur?\nOp het stadhuis." },
+	{ "lines", "[in orde] Een.\n[nog te doen] Twee." },
+	{ "people", "els@clb.example, deelnemer\nan@stad.example, DPO" },
+	{ "labels", "rol:" },
+	{ "roles", "  participant  deelnemer" },
+	{ "classes", "  clb  CLB" },
+	{ "days", "30" },
+	{ "date", "31/12/2026" }
+};
+
+/* What BEVESTIG wants; {{code}} is an SMTP code in T42. */
+#define CODE	"4F7K-29QD-XM3A"
+
+static struct templates *dutch;
+
+static int
+load_dutch(void **state)
+{
+	const char *top = getenv("srcdir");
+	struct buf why;
+	char dir[512];
+
+	(void)state;
+	(void)snprintf(dir, sizeof(dir), "%s/templates/nl",
+	    top == NULL ? "." : top);
+	buf_init(&why, 4096);
+	if (templates_load(dir, NULL, &dutch, &why) != GW_OK ||
+	    letters_check(dutch, &why) != GW_OK)
+		fail_msg("%s", buf_str(&why));
+	buf_free(&why);
+	return 0;
+}
+
+static int
+free_dutch(void **state)
+{
+	(void)state;
+	templates_free(dutch);
+	return 0;
+}
+
+/* In lower case, each run of white space one space, a space at both ends. */
+static char *
+flatten(const char *s)
+{
+	char *flat = malloc(strlen(s) + 3), *p = flat;
+
+	assert_non_null(flat);
+	*p++ = ' ';
+	for (; *s != '\0'; s++) {
+		if (!isspace((unsigned char)*s))
+			*p++ = (char)tolower((unsigned char)*s);
+		else if (p[-1] != ' ')
+			*p++ = ' ';
+	}
+	if (p[-1] != ' ')
+		*p++ = ' ';
+	*p = '\0';
+	return flat;
+}
+
+static bool
+in_word(char c)
+{
+	return isalnum((unsigned char)c) || (c & 0x80) != 0;
+}
+
+/* Whether `phrase` stands in `flat` as whole words; one that ends in "*" may
+ * go on: "besliss*". */
+static bool
+says(const char *flat, const char *phrase)
+{
+	char *want = flatten(phrase), *bare = want + 1;
+	size_t n = strlen(bare) - 1;
+	bool prefix = bare[n - 1] == '*', found = false;
+	const char *p;
+
+	n -= prefix;
+	bare[n] = '\0';
+	for (p = strstr(flat, bare); p != NULL && !found;
+	    p = strstr(p + 1, bare))
+		found = !in_word(p[-1]) && (prefix || !in_word(p[n]));
+	free(want);
+	return found;
+}
+
+
+/* ---- a letter as a person gets it ---- */
+
+/* Values for one rendering: the samples, after those that come first. */
+struct values {
+	struct var v[NELEMS(sample) + 3];
+	size_t n;
+};
+
+static void
+values_set(struct values *v, const char *name, const char *value)
+{
+	v->v[v->n++] = (struct var){ name, value };
+}
+
+static void
+values_begin(struct values *v, enum mail_kind kind)
+{
+	v->n = 0;
+	if (kind == MAIL_B05)
+		values_set(v, "code", CODE);
+}
+
+static void
+section_into(enum mail_kind kind, const char *section, struct values *first,
+    struct buf *out)
+{
+	struct values all = *first;
+
+	memcpy(all.v + all.n, sample, sizeof(sample));
+	if (template_render(dutch, mail_kind_template(kind), section, all.v,
+	    all.n + NELEMS(sample), out) != GW_OK)
+		fail_msg("%s %s", mail_kind_name(kind), section);
+}
+
+/* A letter with its frame and its choices, or one section as it stands. */
+static char *
+whole_text(enum mail_kind kind, const char *section)
+{
+	const struct letter_row *row = letter_find(kind, section);
+	struct buf out, reason, choices;
+	struct values v;
+	char *text;
+
+	buf_init(&out, LIM_LETTER_BYTES);
+	buf_init(&reason, LIM_LETTER_BYTES);
+	buf_init(&choices, LIM_LETTER_BYTES);
+	values_begin(&v, kind);
+	if (row != NULL && row->frame != NULL) {
+		section_into(kind, section, &v, &reason);
+		if (row->choices != NULL)
+			section_into(kind, row->choices, &v, &choices);
+		values_set(&v, "reason", buf_str(&reason));
+		values_set(&v, "choices", buf_str(&choices));
+		section = row->frame;
+	}
+	section_into(kind, section, &v, &out);
+	text = strdup(buf_str(&out));
+	assert_non_null(text);
+	buf_free(&out);
+	buf_free(&reason);
+	buf_free(&choices);
+	return text;
+}
+
+static char *
+flat_text(enum mail_kind kind, const char *section)
+{
+	char *text = whole_text(kind, section), *flat = flatten(text);
+
+	free(text);
+	return flat;
+}
+
+/* Calls `look` for the text of each letter, and of each part. */
+static void
+each_text(bool with_parts, void (*look)(const char *name, const char *text))
+{
+	const struct letter_part *part;
+	const struct letter_row *row;
+	char name[64], *text;
+	size_t i;
+
+	for (i = 0; (row = letter_at(i)) != NULL; i++) {
+		(void)snprintf(name, sizeof(name), "%s %s",
+		    mail_kind_name(row->kind), row->section);
+		text = whole_text(row->kind, row->section);
+		look(name, text);
+		free(text);
+	}
+	for (i = 0; with_parts && (part = letter_part_at(i)) != NULL; i++) {
+		(void)snprintf(name, sizeof(name), "%s %s",
+		    mail_kind_name(part->kind), part->section);
+		text = whole_text(part->kind, part->section);
+		look(name, text);
+		free(text);
+	}
+}
+
+/* ---- what each says, and does not ---- */
+
+struct say {
+	enum mail_kind kind;
+	const char *section;
+	const char *what[16];
+};
+
+static void
+test_each_text_says_what_it_must(void **state)
+{
+	static const struct say must[] = {
+		/* "received on date/hour, only to mayor's representative,
+		 * secrecy, oral explanation, not 24/7 -> 101/112, contact
+		 * point, you keep control (spreekrecht)" */
+		{ MAIL_T01, "body", { "ontvangen op 23/11/2026 om 05:29",
+		    "gaat alleen naar de vertegenwoordiger die de burgemeester",
+		    "is geheim: artikel 353", "mondeling",
+		    "niet dag en nacht", "101 of 112", "An Peeters",
+		    "015 29 76 11", "spreekrecht, geen spreekplicht",
+		    "uw akkoord", "u kiest wat u deelt" } },
+		/* "not read/kept, how to reach us safely (phone/oral
+		 * appointment first, then key exchange), destroyed" */
+		{ MAIL_T02, "kanaal", { "niet gelezen en niet bewaard",
+		    "vernietigd", "bel ons, of maak een afspraak",
+		    "015 29 76 11", "wisselen wij eerst sleutels uit",
+		    "beveiligd postvak van Mechelen", "101 of 112" } },
+		{ MAIL_T02, "inhoud", { "niemand heeft het gelezen",
+		    "niet bewaard", "vernietigd",
+		    "bel ons, of maak een afspraak", "015 29 76 11",
+		    "wisselen wij daarna opnieuw sleutels uit",
+		    "U bent bij ons niet ingeschreven" } },
+		/* "nieuw bericht, kenmerk" */
+		{ MAIL_T05, "body", { "nieuw bericht", "kenmerk" } },
+		{ MAIL_T05, "quarantaine", { "bericht in quarantaine",
+		    "kenmerk", "bel", "meldpost mail show",
+		    "niemand heeft het gelezen" } },
+		{ MAIL_T05, "alarm", { "kenmerk", "45 dagen",
+		    "zestig dagen" } },
+		{ MAIL_T05, "gewist", { "kenmerk", "gewist", "60 dagen" } },
+		{ MAIL_T05, "vastgehouden", { "kenmerk", "vastgehouden",
+		    "sleutel", "ontbreekt of verlopen" } },
+		/* "original with verification report (signer, key, time,
+		 * result)" */
+		{ MAIL_T06, "body", { "A-4F7K29QDXM3AB8NP.eml", "ongewijzigd",
+		    "handtekening is geldig", "els@clb.example",
+		    "CLB De Brug", "deelnemer", "8B66 16FC",
+		    "22/11/2026 om 17:03", "ed25519, SHA512", "e3b0c442*",
+		    "ontbrekende velden: 4, 7", "niet gebonden",
+		    "bijlagen: 2", "zit in de bijlage",
+		    "aanmelding door een lid", "stuur het niet door" } },
+		/* "ref + SMTP code" */
+		{ MAIL_T42, "body", { "kenmerk: A-4F7K29QDXM3AB8NP",
+		    "550" } },
+		/* "which field numbers, voluntary, only need-to-know, oral
+		 * possible"; R23, R54, R72 */
+		{ MAIL_T03, "body", { "7. aanwijzingen of bezorgdheden",
+		    "antwoorden is vrij", "alleen wat nodig is", "mondeling",
+		    "015 29 76 11", "beantwoord dit bericht",
+		    "A-4F7K29QDXM3AB8NP", "spreekrecht, geen spreekplicht",
+		    "101 of 112" } },
+		/* "proposal of date, place, phone for personal explanation" */
+		{ MAIL_T04, "body", { "bellen om af te spreken",
+		    "015 29 76 11", "noem aan de telefoon alleen het kenmerk",
+		    "geen enkel gevolg", "101 of 112" } },
+		{ MAIL_T04, "voorstel", { "stelt u dit voor",
+		    "dinsdag om 10 uur", "015 29 76 11",
+		    "geen enkel gevolg", "A-4F7K29QDXM3AB8NP" } },
+		/* The rules for a call are those of the manual: a number that
+		 * did not come with the key, and the other one reads out. */
+		{ MAIL_T05, "onbekend", { "els@clb.example", "8B66 16FC",
+		    "niet is ingeschreven", "niemand heeft het gelezen",
+		    "een nummer dat u al had of zelf hebt opgezocht",
+		    "nooit een nummer uit een bericht", "laat de persoon",
+		    "lees ze niet zelf voor", "organisatie", "functie",
+		    "rechtsgrond", "tweede functionaris", "14 dagen",
+		    "vingerafdruk" } },
+		{ MAIL_T05, "wissel", { "els@clb.example", "8B66 16FC",
+		    "andere sleutel", "zich voor een ander uitgeeft",
+		    "een nummer dat u al had of zelf hebt opgezocht",
+		    "lees ze niet zelf voor", "tweede functionaris",
+		    "14 dagen" } },
+		{ MAIL_T05, "zondersleutel", { "els@clb.example",
+		    "geen sleutel bij", "mijn publieke sleutel bijvoegen",
+		    "nooit een nummer uit een bericht", "14 dagen" } },
+		/* "de behandeling is afgerond; u verneemt geen inhoud", "keep
+		 * own file rules"; R51 */
+		{ MAIL_T07, "body", {
+		    "de behandeling van uw aanmelding is afgerond",
+		    "u verneemt hierover geen inhoud", "uw eigen dossier",
+		    "toezichthoudende overheid", "de rechter", "VVSG" } },
+		{ MAIL_T07, "motivatie", {
+		    "de behandeling van uw aanmelding is afgerond",
+		    "dinsdag om 10 uur", "uw eigen dossier", "VVSG" } },
+		/* "hand-over between mayors, contact, consent status" */
+		{ MAIL_T08, "akkoord", { "van burgemeester tot burgemeester",
+		    "akkoord van de bron: ja", "015 29 76 11" } },
+		{ MAIL_T08, "zonder-akkoord", {
+		    "van burgemeester tot burgemeester",
+		    "akkoord van de bron: nog niet",
+		    "geven wij de inhoud niet door", "015 29 76 11" } },
+		/* "not competent, contact your own LIVC R coordinator" */
+		{ MAIL_T09, "body", { "niet voor bevoegd",
+		    "de co\303\266rdinator van de LIVC R van uw eigen gemeente",
+		    "VVSG" } },
+		/* "legal ground, voluntary, what is asked at minimum, how to
+		 * answer safely"; R50, R51, R54, R72 */
+		{ MAIL_T10, "body", {
+		    "artikel 3, \302\247 2, van de wet van 30 juli 2018",
+		    "antwoorden is vrij", "geen enkel gevolg",
+		    "alleen wat nodig is", "zo antwoordt u veilig",
+		    "spreekrecht, geen spreekplicht", "eigenaar",
+		    "dinsdag om 10 uur", "niet met een gewone e-mail",
+		    "VVSG", "A-4F7K29QDXM3AB8NP" } },
+		/* "fingerprint check by phone" */
+		{ MAIL_T39, "verloopt", { "31/12/2026", "30 dag(en)",
+		    "8B66 16FC", "verleng", "voor, wij vergelijken" } },
+		{ MAIL_T39, "eigen", { "31/12/2026", "30 dag(en)",
+		    "meldpost key prolong" } },
+		{ MAIL_T39, "gewisseld", { "8B66 16FC",
+		    "niet om gevraagd", "bel ons dan meteen",
+		    "een nummer dat u al had of zelf hebt opgezocht" } },
+		{ MAIL_T39, "vernieuwd", { "publieke sleutel zit in de bijlage",
+		    "importeren", "vingerafdruk", "bel ons" } },
+		{ MAIL_B01, "lijst", { "uitgevoerd", "C-0123456789ABCDEF" } },
+		{ MAIL_B01, "voorgesteld", { "nog niemand ingeschreven",
+		    "tweede functionaris", "burgemeester",
+		    "vertegenwoordiger", "co\303\266rdinator",
+		    "functionaris voor gegevensbescherming" } },
+		{ MAIL_B01, "bevestigd", { "een code", "bewijzen" } },
+		{ MAIL_B02, "several", { "er is niets veranderd",
+		    "er stonden twee verschillende opdrachten in uw bericht",
+		    "wat u kunt doen" } },
+		{ MAIL_B03, "aanmelding", { "een hulp, geen plicht",
+		    "postvak@mechelen.example", "101 of 112" } },
+		{ MAIL_B04, "goed", { "in orde", "niets bewaard",
+		    "postvak@mechelen.example" } },
+		{ MAIL_B04, "niet-goed", { "nog te doen", "thunderbird",
+		    "outlook", "S/MIME", "openpgp", "apple mail", "gmail",
+		    "mailvelope", "niets bewaard",
+		    "oefen+postvak@mechelen.example" } },
+		{ MAIL_B05, "tweede", { "els@clb.example", "8B66 16FC",
+		    "rep@mechelen.example", "zelf na", "deelnemer",
+		    "gebeurt er niets" } },
+		{ MAIL_B05, "operator", { "els@clb.example", "8B66 16FC",
+		    "systeembeheerder", "een van de twee",
+		    "gebeurt er niets" } },
+		/* R69: the undertaking */
+		{ MAIL_B05, "bezit", { "publieke sleutel zit in de bijlage",
+		    "geheimhoudt", "is vrij", "101 of 112" } },
+		/* R69, R72, R157 */
+		{ MAIL_B05, "welkom", { "oefen+postvak@mechelen.example",
+		    "houdt u geheim", "spreekrecht, geen spreekplicht",
+		    "niet langer ingeschreven", "101 of 112" } },
+		{ MAIL_B06, "body", { "twee functionarissen",
+		    "els@clb.example" } }
+	};
+	size_t i, j;
+	char *flat;
+
+	(void)state;
+	for (i = 0; i < NELEMS(must); i++) {
+		flat = flat_text(must[i].kind, must[i].section);
+		for (j = 0; j < 16 && must[i].what[j] != NULL; j++) {
+			if (!says(flat, must[i].what[j]))
+				fail_msg("%s %s does not say \"%s\"",
+				    mail_kind_name(must[i].kind),
+				    must[i].section, must[i].what[j]);
+		}
+		free(flat);
+	}
+}
+
+static void
+test_no_text_says_what_it_must_not(void **state)
+{
+	static const struct say must_not[] = {
+		/* "name of person, whether known/listed/already referred, who
+		 * else, any decision/deadline, that police/LTF is informed" */
+		{ MAIL_T01, "body", { "gekend", "bekend", "lijst", "eerder",
+		    "al aangemeld", "andere aanmeld*", "besliss*",
+		    "termijn*", "dagen", "weken", "politie*", "LTF", "IO",
+		    "information officer", "betrokkene", "casus*" } },
+		/* "radicalisering or LIVC R, quote, attach" */
+		{ MAIL_T02, "kanaal", { "radicaliser*", "LIVC*", "terror*",
+		    "aanmeld*", "bijlage*", "onderwerp", "A-4F7K29QDXM3AB8NP",
+		    "casus*", "extremis*" } },
+		{ MAIL_T02, "inhoud", { "radicaliser*", "LIVC*", "terror*",
+		    "aanmeld*", "onderwerp", "casus*", "extremis*" } },
+		{ MAIL_T02, "subject-plain", { "radicaliser*", "LIVC*",
+		    "terror*", "A-4F7K29QDXM3AB8NP" } },
+		/* "sender, organisation, type, preview" */
+		{ MAIL_T05, "body", { "afzender", "organisatie",
+		    "aanmeld*" } },
+		{ MAIL_T05, "quarantaine", { "els@clb.example",
+		    "CLB De Brug", "organisatie", "aanmeld*" } },
+		{ MAIL_T05, "alarm", { "afzender", "organisatie",
+		    "aanmeld*" } },
+		{ MAIL_T05, "gewist", { "afzender", "organisatie",
+		    "aanmeld*" } },
+		{ MAIL_T05, "vastgehouden", { "afzender", "organisatie",
+		    "aanmeld*" } },
+		/* "return the message" */
+		{ MAIL_T42, "body", { "radicaliser*", "LIVC*", "terror*",
+		    "bijlage*", "onderwerp", "aanmeld*", "bestemmeling",
+		    "organisatie", "afzender" } },
+		{ MAIL_T42, "subject-plain", { "radicaliser*", "LIVC*",
+		    "A-4F7K29QDXM3AB8NP" } },
+		/* "repeat content, give results of checks" */
+		{ MAIL_T03, "body", { "gekend", "bekend", "nagekeken",
+		    "gecontroleerd", "politie*", "LTF", "IO", "lijst" } },
+		/* "names, video link without protection" */
+		{ MAIL_T04, "body", { "teams", "zoom", "video*", "link",
+		    "betrokkene" } },
+		{ MAIL_T04, "voorstel", { "teams", "zoom", "video*", "link",
+		    "betrokkene" } },
+		/* "outcome (same text for LISTED, NOT_RETAINED, REDIRECTED),
+		 * invitation hint" */
+		{ MAIL_T07, "body", { "lijst", "weerhouden", "doorverw*",
+		    "uitnod*", "uitgenodigd", "overleg", "besliss*",
+		    "beslist", "casus*", "bevoegd", "politie*", "gekend" } },
+		/* "info card content, secrets of the consultation" */
+		{ MAIL_T08, "akkoord", { "informatiekaart*", "betrokkene",
+		    "besproken", "verhuis*", "organisatie" } },
+		{ MAIL_T08, "zonder-akkoord", { "informatiekaart*",
+		    "betrokkene", "besproken", "verhuis*", "organisatie" } },
+		/* "tell where the person lives or moved" */
+		{ MAIL_T09, "body", { "woont", "verhuis*", "adres",
+		    "woonplaats", "betrokkene", "burgemeester van een" } },
+		/* "source of the concern" */
+		{ MAIL_T10, "body", { "aanmeld*", "bron", "gemeld" } },
+		/* "mention LIVC R membership in subject" */
+		{ MAIL_T39, "subject", { "radicaliser*", "LIVC*", "terror*",
+		    "sleutel" } },
+		{ MAIL_T39, "subject-plain", { "radicaliser*", "LIVC*",
+		    "terror*", "sleutel" } },
+		/* Not a word of what came in, not even that it is a referral */
+		{ MAIL_T05, "onbekend", { "aanmeld*", "LTF", "casus*" } },
+		{ MAIL_T05, "wissel", { "aanmeld*", "LTF", "casus*" } },
+		{ MAIL_T05, "zondersleutel", { "aanmeld*", "LTF", "casus*" } },
+		/* T41: "confirm or deny processing" */
+		{ MAIL_B03, "blad-avg", { "LIVC*", "radicaliser*", "terror*",
+		    "wij hebben gegevens", "geen gegevens over u" } },
+		/* domain.md 6.1, "Forbidden" */
+		{ MAIL_B03, "blad-aanmelding", { "ideologie", "religie",
+		    "godsdienst", "etni*", "nationaliteit", "herkomst",
+		    "geloof" } }
+	};
+	size_t i, j;
+	char *flat;
+
+	(void)state;
+	for (i = 0; i < NELEMS(must_not); i++) {
+		flat = flat_text(must_not[i].kind, must_not[i].section);
+		for (j = 0; j < 16 && must_not[i].what[j] != NULL; j++) {
+			if (says(flat, must_not[i].what[j]))
+				fail_msg("%s %s says \"%s\"",
+				    mail_kind_name(must_not[i].kind),
+				    must_not[i].section, must_not[i].what[j]);
+		}
+		free(flat);
+	}
+}
+
+static void
+look_common(const char *name, const char *text)
+{
+	static const char *const common[] = { "An Peeters", "tel. 015 29 76 11",
+		"doel: dit postvak dient", "mag voor niets anders dienen",
+		"artikel 353, \302\247 2, Sw.", "geheim*" };
+	char *flat = flatten(text);
+	size_t j;
+
+	for (j = 0; j < NELEMS(common); j++) {
+		if (!says(flat, common[j]))
+			fail_msg("%s does not say \"%s\"", name, common[j]);
+	}
+	free(flat);
+}
+
+/* "Common to all": contact person and phone (BD II.20, R156), purpose line
+ * (R1), secrecy with the configured citation (R12, R159). */
+static void
+test_every_letter_has_contact_purpose_and_secrecy(void **state)
+{
+	(void)state;
+	each_text(false, look_common);
+}
+
+static void
+look_harmless(const char *name, const char *text)
+{
+	static const char *const never[] = { "verdacht*", "dader*",
+		"geradicaliseerd*", "terrorist", "terroristen", "dossier van",
+		"gedeeld beroepsgeheim", "verplicht deel te nemen", "http*",
+		"www", "dringend", "onmiddellijk", "u moet", "moet u",
+		"bent verplicht", "sanctie", "subsidie*", "meldplicht",
+		"zo niet" };
+	char *flat = flatten(text);
+	size_t j;
+
+	assert_null(strchr(text, '<'));
+	for (j = 0; j < NELEMS(never); j++) {
+		if (says(flat, never[j]))
+			fail_msg("%s says \"%s\"", name, never[j]);
+	}
+	free(flat);
+}
+
+/* domain.md 2, "Words not to use"; no pressure (R44), no label, no link
+ * (R57), nothing that is HTML. */
+static void
+test_no_text_uses_a_word_that_labels_or_presses(void **state)
+{
+	(void)state;
+	each_text(true, look_harmless);
+}
+
+/* What is seen, not bytes: continuation bytes take no column. */
+static size_t
+columns(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	for (; p < end; p++)
+		n += (*p & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+look_width(const char *name, const char *text)
+{
+	const char *p, *end;
+
+	for (p = text; *p != '\0'; p = end + (*end != '\0')) {
+		end = p + strcspn(p, "\n");
+		if (columns(p, end) > 76)
+			fail_msg("%s: %.*s", name, (int)(end - p), p);
+		if (end > p && end[-1] == ' ')
+			fail_msg("%s: a space ends %.*s", name,
+			    (int)(end - p), p);
+	}
+}
+
+/* A program that does not wrap lines must not make a mail hard to read. */
+static void
+test_no_line_of_a_text_is_longer_than_76(void **state)
+{
+	(void)state;
+	each_text(true, look_width);
+}
+
+/* "[kenmerk] Bericht van <gemeente>"; clear or without: no reference (R59). */
+static void
+test_the_subject_is_the_same_for_all(void **state)
+{
+	const struct letter_row *row;
+	char *flat;
+	size_t i;
+
+	(void)state;
+	for (i = 0; (row = letter_at(i)) != NULL; i++) {
+		flat = flat_text(row->kind, "subject");
+		assert_string_equal(flat,
+		    " [a-4f7k29qdxm3ab8np] bericht van mechelen ");
+		free(flat);
+		if (!(row->flags & LETTER_UNNAMED))
+			continue;
+		flat = flat_text(row->kind, "subject-plain");
+		assert_string_equal(flat,
+		    " bericht van het beveiligd postvak van mechelen ");
+		free(flat);
+	}
+}
+
+/* R20, R21: nothing of the outcome can be in it. */
+static void
+test_the_end_of_a_referral_is_told_in_one_text(void **state)
+{
+	const struct letter_row *row = letter_find(MAIL_T07, "body");
+
+	(void)state;
+	assert_non_null(row);
+	assert_string_equal(row->vars, "");
+	assert_null(row->frame);
+	assert_int_equal(row->flags, 0);
+}
+
+/* ---- what is offered as an answer ---- */
+
+/* The verb that begins a line to copy; VERB_NONE: it is no such line. */
+static enum verb
+offered(const char *line, const char **rest)
+{
+	size_t n = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), len;
+	enum verb best = VERB_NONE;
+	int v;
+
+	if (n < 4 || (line[n] != ' ' && line[n] != '\0'))
+		return VERB_NONE;
+	for (v = VERB_NONE + 1; v < VERB_MAX; v++) {
+		len = strlen(verb_dutch((enum verb)v));
+		if (strncmp(line, verb_dutch((enum verb)v), len) == 0 &&
+		    (line[len] == ' ' || line[len] == '\0')) {
+			best = (enum verb)v;
+			*rest = line + len;
+		}
+	}
+	if (best == VERB_NONE)
+		fail_msg("no verb begins: %s", line);
+	return best;
+}
+
+/* Takes " word" off `rest`. */
+static bool
+take_word(const char **rest, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (**rest != ' ' || strncmp(*rest + 1, word, n) != 0 ||
+	    ((*rest)[n + 1] != ' ' && (*rest)[n + 1] != '\0'))
+		return false;
+	*rest += n + 1;
+	return true;
+}
+
+static bool
+take_one_of(const char **rest, const char *(*name)(int), int max)
+{
+	int i;
+
+	for (i = 0; i < max; i++) {
+		if (name(i)[0] != '\0' && take_word(rest, name(i)))
+			return true;
+	}
+	return false;
+}
+
+static const char *
+ground_at(int i)
+{
+	return ground_dutch((enum ground)i);
+}
+
+static const char *
+form_at(int i)
+{
+	return form_name_dutch((enum form_name)i);
+}
+
+/* Whether what stands behind the verb is what it takes, complete. */
+static bool
+fits(enum verb v, const char *rest)
+{
+	uint32_t takes = verb_takes(v);
+
+	/* A code is enough: it was issued for one thing. */
+	if (takes & TAKES_CODE)
+		return take_word(&rest, CODE) && *rest == '\0';
+	if ((takes & TAKES_REF) && !take_word(&rest, REF))
+		return false;
+	if ((takes & TAKES_GROUND) &&
+	    !take_one_of(&rest, ground_at, GROUND_MAX))
+		return false;
+	if ((takes & TAKES_NAME) &&
+	    !take_one_of(&rest, form_at, FORM_NAME_MAX))
+		return false;
+	if (takes & TAKES_FIELDS)
+		return strcmp(rest, " 4, 7 en 11") == 0;
+	if (takes & TAKES_PERSON)
+		return take_word(&rest, "els@clb.example") ||
+		    take_word(&rest, "naam@gemeente.example") ||
+		    take_word(&rest, "naam@dienst.example");
+	return *rest == '\0';
+}
+
+static unsigned offers[VERB_MAX];
+
+static void
+look_offers(const char *name, const char *text)
+{
+	char *copy = strdup(text), *line, *at = NULL;
+	const char *rest;
+	enum verb v;
+
+	assert_non_null(copy);
+	for (line = strtok_r(copy, "\n", &at); line != NULL;
+	    line = strtok_r(NULL, "\n", &at)) {
+		if (strncmp(line, "  ", 2) != 0)
+			continue;
+		v = offered(line + 2, &rest);
+		if (v == VERB_NONE)
+			continue;
+		offers[v]++;
+		if (!fits(v, rest))
+			fail_msg("%s: %s", name, line);
+	}
+	free(copy);
+}
+
+/* design.md 6: each mail that wants an answer lists them as lines to copy; a
+ * line that the reader of answers would not know helps nobody. */
+static void
+test_every_line_to_copy_is_an_act(void **state)
+{
+	int v;
+
+	(void)state;
+	memset(offers, 0, sizeof(offers));
+	each_text(true, look_offers);
+	for (v = VERB_NONE + 1; v < VERB_MAX; v++) {
+		if (offers[v] == 0)
+			fail_msg("%s is offered nowhere",
+			    verb_dutch((enum verb)v));
+	}
+}
+
+/* The forward of a referral, and the mail about an answer that was not
+ * understood, offer all that can be done with one. */
+static void
+test_all_decisions_on_a_referral_are_offered(void **state)
+{
+	static const struct {
+		enum mail_kind kind;
+		const char *section;
+	} row[] = { { MAIL_T06, "body" }, { MAIL_B02, "keuzes-aanmelding" } };
+	size_t i;
+	char *text;
+	int v;
+
+	(void)state;
+	for (i = 0; i < NELEMS(row); i++) {
+		text = whole_text(row[i].kind, row[i].section);
+		memset(offers, 0, sizeof(offers));
+		look_offers(mail_kind_name(row[i].kind), text);
+		for (v = VERB_LIST; v <= VERB_INFO; v++)
+			assert_int_equal(offers[v], 1);
+		for (v = GROUND_NONE + 1; v < GROUND_MAX; v++)
+			assert_non_null(strstr(text,
+			    ground_dutch((enum ground)v)));
+		free(text);
+	}
+}
+
+/* What the acts can end in; each has its sentence and its choices. */
+static void
+test_every_reason_of_an_act_has_a_sentence(void **state)
+{
+	static const enum reason reasons[] = { REASON_UNREADABLE_ANSWER,
+		REASON_UNKNOWN_REFERENCE, REASON_REFERENCE_MISMATCH,
+		REASON_ROLE_NOT_ALLOWED, REASON_WRONG_STATE,
+		REASON_WRONG_CODE, REASON_SAME_PERSON,
+		REASON_FINGERPRINT_DIFFERS, REASON_INCOMPLETE_FORM,
+		REASON_NOT_ENROLLABLE, REASON_EXPIRED_KEY };
+	const struct letter_row *row;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(reasons); i++) {
+		row = letter_find(MAIL_B02, reason_name(reasons[i]));
+		assert_non_null(row);
+		assert_non_null(row->choices);
+		assert_non_null(letter_part_find(MAIL_B02, row->choices));
+	}
+	assert_non_null(letter_find(MAIL_B02, "several"));
+	assert_non_null(letter_find(MAIL_B02, "no-second-officer"));
+}
+
+/* The answer to T05 quotes it: a line that looks like one of the list would be
+ * read as the officer's own. */
+static void
+test_nothing_else_looks_like_the_list_of_an_enrolment(void **state)
+{
+	static const char *const labels[] = {
+#define ENROL(id, label) label ":",
+#include "mail/form.def"
+	};
+	static const char *const sections[] = { "onbekend", "wissel" };
+	char *text, *line, *at = NULL;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < NELEMS(sections); i++) {
+		text = whole_text(MAIL_T05, sections[i]);
+		for (line = strtok_r(text, "\n", &at); line != NULL;
+		    line = strtok_r(NULL, "\n", &at)) {
+			line += strspn(line, " -");
+			for (j = 0; j < NELEMS(labels); j++)
+				assert_false(strncasecmp(line, labels[j],
+				    strlen(labels[j])) == 0);
+		}
+		free(text);
+	}
+}
+
+/* ---- the checks of a practice mail ---- */
+
+static void
+test_every_check_says_first_how_it_stands(void **state)
+{
+	static const char *const how[] = { "[in orde] ", "[nog te doen] ",
+		"[weetje] " };
+	const struct letter_part *part;
+	size_t i, j, checks = 0;
+	char *text;
+	bool good;
+
+	(void)state;
+	for (i = 0; (part = letter_part_at(i)) != NULL; i++) {
+		if (part->kind != MAIL_B04)
+			continue;
+		text = whole_text(MAIL_B04, part->section);
+		for (j = 0, good = false; j < NELEMS(how); j++)
+			good |= strncmp(text, how[j], strlen(how[j])) == 0;
+		if (!good)
+			fail_msg("%s: %s", part->section, text);
+		checks++;
+		free(text);
+	}
+	assert_int_equal(checks, 16);
+}
+
+/* ---- the blanks ---- */
+
+static const struct office office = { .name = "Mechelen",
+	.address = "postvak@mechelen.example", .contact = "An Peeters",
+	.phone = "015 29 76 11", .citation = "artikel 353, \302\247 2, Sw." };
+
+static char *
+blank(enum form_name form)
+{
+	struct buf out;
+	char *text;
+
+	buf_init(&out, LIM_LETTER_BYTES);
+	assert_int_equal(form_text(dutch, &office, form, &out), GW_OK);
+	text = strdup(buf_str(&out));
+	assert_non_null(text);
+	buf_free(&out);
+	look_width(form_name_dutch(form), text);
+	look_harmless(form_name_dutch(form), text);
+	return text;
+}
+
+/* domain.md 6.1: 18 fields, numbered, below the line that binds the text. */
+static void
+test_the_blank_of_a_referral_has_all_fields(void **state)
+{
+	char *text = blank(FORM_NAME_REFERRAL), want[16];
+	unsigned n;
+
+	(void)state;
+	assert_memory_equal(text, "Aan: postvak@mechelen.example\n", 30);
+	for (n = 1; n <= FORM_FIELDS; n++) {
+		(void)snprintf(want, sizeof(want), "\n%u. ", n);
+		assert_non_null(strstr(text, want));
+	}
+	assert_non_null(strstr(text, "\n7. aanwijzingen of bezorgdheden:\n"));
+	free(text);
+}
+
+/* R36: what may not be enrolled is not on the list. */
+static void
+test_the_blank_of_an_enrolment_lists_the_words_it_takes(void **state)
+{
+	char *text = blank(FORM_NAME_ENROLMENT), line[128];
+	const char *why;
+	bool may;
+	int i;
+
+	(void)state;
+	assert_non_null(strstr(text, "\nvingerafdruk:\nrol:\n"
+	    "soort organisatie:\norganisatie:\nrechtsgrond:\nvergeleken:\n"
+	    "tot:"));
+	for (i = 0; i < PERSON_MAX; i++) {
+		(void)snprintf(line, sizeof(line), "\n  %-16s%s\n",
+		    person_role_name((enum person_role)i),
+		    person_role_dutch((enum person_role)i));
+		assert_non_null(strstr(text, line));
+	}
+	for (i = 0; i < ORG_MAX; i++) {
+		may = policy_may_enrol(i == ORG_LOCAL_POLICE ? PERSON_IO :
+		    PERSON_PARTICIPANT, (enum org_class)i,
+		    "els@clb.example", &why);
+		(void)snprintf(line, sizeof(line), "\n  %s ",
+		    org_class_name((enum org_class)i));
+		assert_int_equal(strstr(text, line) != NULL, may);
+		assert_int_equal(form_class_dutch((enum org_class)i)[0] !=
+		    '\0', may);
+	}
+	free(text);
+}
+
+/* T41, R111, R112 */
+static void
+test_the_letter_about_own_data_neither_confirms_nor_denies(void **state)
+{
+	static const char *const must[] = { "ontvangen",
+		"\303\251\303\251n maand", "twee maanden", "GBA", "VTC",
+		"bevestigen wij niet en ontkennen wij niet",
+		"015 29 76 11" };
+	char *text = blank(FORM_NAME_PRIVACY), *flat = flatten(text);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(must); i++)
+		assert_true(says(flat, must[i]));
+	free(flat);
+	free(text);
+}
+
+static void
+test_fields_are_named_by_number_and_label(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, LIM_LETTER_BYTES);
+	form_field_lines(0, &out);
+	assert_int_equal(out.len, 0);
+	form_field_lines(1u << 7 | 1u << 6 | 1u << 31, &out);
+	assert_string_equal(buf_str(&out), "6. leeftijdscategorie\n"
+	    "7. aanwijzingen of bezorgdheden");
+	buf_reset(&out);
+	assert_int_equal(form_text(dutch, &office, FORM_NAME_MAX, &out),
+	    GW_MISSING);
+	assert_int_equal(out.len, 0);
+	buf_free(&out);
+}
+
+/* The matcher itself: a test that cannot find cannot fail. */
+static void
+test_the_matcher_finds_whole_words_and_beginnings(void **state)
+{
+	char *flat = flatten("Geen politie,\n geen  dossier. Caf\303\251s");
+
+	(void)state;
+	assert_true(says(flat, "politie"));
+	assert_true(says(flat, "Geen dossier"));
+	assert_true(says(flat, "dos*"));
+	assert_false(says(flat, "dos"));
+	assert_false(says(flat, "lit*"));
+	assert_false(says(flat, "een"));
+	assert_false(says(flat, "caf"));
+	free(flat);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_text_says_what_it_must),
+		cmocka_unit_test(test_no_text_says_what_it_must_not),
+		cmocka_unit_test(
+		    test_every_letter_has_contact_purpose_and_secrecy),
+		cmocka_unit_test(test_no_text_uses_a_word_that_labels_or_presses),
+		cmocka_unit_test(test_no_line_of_a_text_is_longer_than_76),
+		cmocka_unit_test(test_the_subject_is_the_same_for_all),
+		cmocka_unit_test(test_the_end_of_a_referral_is_told_in_one_text),
+		cmocka_unit_test(test_every_line_to_copy_is_an_act),
+		cmocka_unit_test(test_all_decisions_on_a_referral_are_offered),
+		cmocka_unit_test(test_every_reason_of_an_act_has_a_sentence),
+		cmocka_unit_test(
+		    test_nothing_else_looks_like_the_list_of_an_enrolment),
+		cmocka_unit_test(test_every_check_says_first_how_it_stands),
+		cmocka_unit_test(test_the_blank_of_a_referral_has_all_fields),
+		cmocka_unit_test(
+		    test_the_blank_of_an_enrolment_lists_the_words_it_takes),
+		cmocka_unit_test(
+		    test_the_letter_about_own_data_neither_confirms_nor_denies),
+		cmocka_unit_test(test_fields_are_named_by_number_and_label),
+		cmocka_unit_test(
+		    test_the_matcher_finds_whole_words_and_beginnings)
+	};
+
+	return cmocka_run_group_tests(tests, load_dutch, free_dutch);
+}
