@@ -761,8 +761,11 @@ test_facts_of_the_text(void **state)
 		    MAIL_CLASSIFIED, 2 },
 		{ "Content-Type: text/html\n\n<html><head><title>A-333333333333"
 		    "3333</title></head><body><div>Aan: &lt;a@b.be&gt;</div>"
-		    "<blockquote>GEHEIM</blockquote><!-- \nGEHEIM\n -->"
+		    "<blockquote>Aan: " OWN "</blockquote><!-- \nGEHEIM\n -->"
 		    "</body>\n", "", MAIL_HTML_ONLY | MAIL_AAN_OTHER, 0 },
+		/* R85, and quoted in HTML as much as in a plain text. */
+		{ "Content-Type: text/html\n\nx<blockquote>GEHEIM</blockquote>"
+		    "\n", "", MAIL_HTML_ONLY | MAIL_CLASSIFIED, 0 },
 	};
 	struct reading r;
 	size_t i;
