@@ -184,8 +184,10 @@ take_level(struct bytes *b)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-		if (!begins_exactly(*b, levels[i]))
+	for (i = 0; b->n > 0 && i < sizeof(levels) / sizeof(levels[0]); i++) {
+		/* Of the lines of a text nearly all end here. */
+		if (b->p[0] != (uint8_t)levels[i][0] ||
+		    !begins_exactly(*b, levels[i]))
 			continue;
 		*b = skip_ornament(bytes_skip(*b, strlen(levels[i])));
 		if (begins_exactly(*b, "UE"))
