@@ -48,6 +48,14 @@
 /* What one person writes below a verb and the gateway passes on, sealed. */
 #define LIM_WORDS		(8u * 1024)
 
+/* Reading answers. */
+#define LIM_ATTRIBUTION		500	/* "On ... wrote:" over three lines, with
+					 * two long names and addresses */
+#define LIM_FIELD_NUMBER	31	/* bits of one word; forms have 18 */
+#define LIM_ARGUMENTS		40	/* of one verb: every number and some */
+#define LIM_VALUE		512	/* one value of the enrolment form: four
+					 * times what any of them may hold */
+
 /* Mail texts: a page or two each; more is a mistake in the file. */
 #define LIM_TEMPLATES		64		/* files; domain.md 5 has 46 */
 #define LIM_TEMPLATE_BYTES	(16u * 1024)	/* one file */

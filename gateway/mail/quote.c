@@ -1,0 +1,77 @@
+#include "mail/quote.h"
+
+#include "mail/fold.h"
+#include "mail/marks.h"
+
+/* Programs break lines behind 72 characters or more; words are shorter than
+ * what is left to 60. */
+#define LONG_QUOTE 60
+
+void
+reply_begin(struct reply *r, struct bytes text)
+{
+	*r = (struct reply){ .rest = text };
+	/* A byte order mark is no word. */
+	if (bytes_begins(text, "\xef\xbb\xbf"))
+		r->rest = bytes_skip(text, 3);
+}
+
+struct bytes
+reply_unquote(struct bytes line)
+{
+	line = fold_trim(line);
+	while (line.n > 0 && line.p[0] == '>') {
+		line = bytes_skip(line, 1);
+		(void)fold_blanks(&line);
+	}
+	return line;
+}
+
+/* The kind of a line that is neither empty nor quoted by ">". */
+static enum line_kind
+unmarked(struct reply *r, struct bytes line)
+{
+	if (r->marked > 0) {
+		r->marked--;
+		return LINE_MARK;
+	}
+	if (r->foreign)
+		return LINE_QUOTED;
+	switch (mark_at(line, r->rest, &r->marked)) {
+	case MARK_REST:
+		r->foreign = true;
+		r->marked = 0;
+		return LINE_MARK;
+	case MARK_QUOTE:
+		return LINE_MARK;
+	case MARK_CLOSING:
+		r->closed = true;
+		break;
+	case MARK_NONE:
+		break;
+	}
+	return r->closed ? LINE_BEHIND : LINE_OWN;
+}
+
+bool
+reply_next(struct reply *r, struct reply_line *l)
+{
+	bool after_long = r->long_quote;
+
+	if (!bytes_line(&r->rest, &l->text))
+		return false;
+	l->text = fold_trim(l->text);
+	l->tail = false;
+	r->long_quote = false;
+	if (l->text.n == 0) {
+		l->kind = LINE_EMPTY;
+	} else if (l->text.p[0] == '>') {
+		l->kind = LINE_QUOTED;
+		r->long_quote = l->text.n >= LONG_QUOTE;
+		l->text = reply_unquote(l->text);
+	} else {
+		l->kind = unmarked(r, l->text);
+		l->tail = after_long;
+	}
+	return true;
+}
