@@ -2,7 +2,7 @@
  * What people order by mail (design.md 6): the first line of a signed mail is
  * a Dutch verb. Parse reads it, policy says who may use it, the flows say what
  * follows. Here are only the lists that all of them share; the words that
- * stand for a verb, in three languages, are in mail/answer.c.
+ * stand for a verb, in three languages, are in mail/answer_words.c.
  */
 #ifndef GW_BASE_VERB_H
 #define GW_BASE_VERB_H

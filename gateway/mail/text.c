@@ -78,9 +78,8 @@ text_aan(struct bytes text, const char *own)
 	return flag;
 }
 
-/* Crockford's base32; people read O, I and L where there is 0 and 1. */
-static char
-base32_char(uint8_t c)
+char
+text_base32(uint8_t c)
 {
 	static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -109,7 +108,7 @@ take_reference(struct bytes b, char out[LIM_REF + 1])
 	out[0] = (char)(ascii_lower(b.p[0]) - 32);
 	out[1] = '-';
 	for (i = 2; i < LIM_REF; i++) {
-		out[i] = base32_char(b.p[i]);
+		out[i] = text_base32(b.p[i]);
 		if (out[i] == '\0')
 			return false;
 	}

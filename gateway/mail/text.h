@@ -23,8 +23,12 @@ bool text_line(struct bytes *rest, struct bytes *line);
  */
 uint32_t text_aan(struct bytes text, const char *own);
 
+/* One character of Crockford's base32 in upper case, '\0' for any other;
+ * people read O, I and L where there is 0 and 1. */
+char text_base32(uint8_t c);
+
 /* The first reference of ours ("A-" and 16 characters, design.md 6) in one
- * line, in upper case and as issued (o, i, l read as 0, 1, 1). */
+ * line, in upper case and as issued. */
 bool text_reference(struct bytes line, char out[LIM_REF + 1]);
 
 /* The same in the first own line that is not empty. */

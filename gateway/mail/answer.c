@@ -1,0 +1,150 @@
+#include "mail/answer.h"
+
+#include <string.h>
+
+#include "mail/answer_line.h"
+#include "mail/answer_words.h"
+#include "mail/courtesy.h"
+#include "mail/fold.h"
+#include "mail/quote.h"
+#include "mail/text.h"
+
+struct reader {
+	struct act *out;
+	bool first;			/* its first own line has been read */
+	bool greeted;
+	bool ended;			/* no more words */
+};
+
+static void
+take_first(struct reader *r, const struct reply_line *l)
+{
+	struct act *out = r->out;
+	struct order o;
+
+	r->first = true;
+	(void)text_reference(l->text, out->ref);
+	out->answer = answer_line(l->text, &o);
+	/* A verb that may be the torn-off end of a quoted line is nobody's. */
+	if (l->tail && out->answer == ANSWER_CLEAR)
+		out->answer = ANSWER_UNCLEAR;
+	if (out->answer != ANSWER_CLEAR)
+		return;
+	out->verb = o.verb;
+	out->args = o.args;
+	out->words = o.words;
+}
+
+static void
+take_second(struct reader *r, struct bytes line)
+{
+	struct act *out = r->out;
+	struct order o;
+
+	switch (answer_line(line, &o)) {
+	case ANSWER_CLEAR:
+		if (o.verb != out->verb || !args_same(&o.args, &out->args))
+			out->answer = ANSWER_SEVERAL;
+		break;
+	case ANSWER_UNCLEAR:
+		/* "LIJST", and below it "nog niet lijst". */
+		if (o.hedged && o.verb == out->verb)
+			out->answer = ANSWER_UNCLEAR;
+		break;
+	default:
+		break;
+	}
+}
+
+/* A greeting with a verb in it is more than a greeting. */
+static bool
+only_greets(struct bytes line)
+{
+	struct bytes word;
+	bool inside = false;
+	enum verb verb;
+
+	if (!courtesy_is_greeting(line))
+		return false;
+	while (line.n > 0) {
+		word = line;
+		if (!inside && words_verb(&word, &verb))
+			return false;
+		inside = ascii_alnum(fold_take(&line));
+	}
+	return true;
+}
+
+static void
+take_own(struct reader *r, const struct reply_line *l)
+{
+	struct act *out = r->out;
+
+	if (!r->first && !r->greeted && only_greets(l->text)) {
+		r->greeted = true;
+		return;
+	}
+	if (!r->first) {
+		take_first(r, l);
+		return;
+	}
+	if (out->answer != ANSWER_CLEAR)
+		return;
+	take_second(r, l->text);
+	if (r->ended)
+		return;
+	if (out->words.n == 0)
+		out->words.p = l->text.p;
+	out->words.n = (size_t)(l->text.p + l->text.n - out->words.p);
+}
+
+static void
+take_line(struct reader *r, const struct reply_line *l)
+{
+	switch (l->kind) {
+	case LINE_EMPTY:
+		break;
+	case LINE_OWN:
+		take_own(r, l);
+		break;
+	case LINE_BEHIND:
+		/* No words any more, but still an order that contradicts. */
+		r->ended = r->first;
+		if (r->out->answer == ANSWER_CLEAR)
+			take_second(r, l->text);
+		break;
+	case LINE_QUOTED:
+		if (r->out->quoted_ref[0] == '\0')
+			(void)text_reference(l->text, r->out->quoted_ref);
+		/* FALLTHROUGH */
+	case LINE_MARK:
+		r->ended = r->first;
+		break;
+	}
+}
+
+void
+answer_read(struct bytes text, struct act *out)
+{
+	struct reader r = { .out = out };
+	struct reply_line line;
+	struct reply reply;
+
+	memset(out, 0, sizeof(*out));
+	reply_begin(&reply, text);
+	while (reply_next(&reply, &line)) {
+		take_line(&r, &line);
+		/* Nothing below can change what is not clear. */
+		if (r.first && out->answer != ANSWER_CLEAR &&
+		    out->quoted_ref[0] != '\0')
+			break;
+	}
+	if (out->answer == ANSWER_CLEAR &&
+	    (verb_takes(out->verb) & TAKES_WORDS) != 0)
+		return;
+	out->words = (struct bytes){ 0 };
+	if (out->answer == ANSWER_CLEAR)
+		return;
+	out->verb = VERB_NONE;
+	memset(&out->args, 0, sizeof(out->args));
+}

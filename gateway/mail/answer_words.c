@@ -1,0 +1,266 @@
+#include "mail/answer_words.h"
+
+#include <string.h>
+
+#include "mail/fold.h"
+
+/* Folded: small letters without accents. `id` is of the table's own enum. */
+struct word {
+	unsigned id;
+	const char *text;
+};
+
+/*
+ * Dutch first, as base/verb.h has it, then what people make of it, English and
+ * French. A preposition that belongs to a verb stands with it.
+ */
+static const struct word verbs[] = {
+	{ VERB_LIST, "lijst" }, { VERB_LIST, "op lijst" },
+	{ VERB_LIST, "op de lijst" }, { VERB_LIST, "list" },
+	{ VERB_LIST, "on the list" }, { VERB_LIST, "liste" },
+	{ VERB_LIST, "sur la liste" },
+
+	{ VERB_NOT_RETAINED, "niet weerhouden" },
+	{ VERB_NOT_RETAINED, "not retained" },
+	{ VERB_NOT_RETAINED, "non retenu" },
+	{ VERB_NOT_RETAINED, "non retenue" },
+
+	{ VERB_ASK, "aanvullen" }, { VERB_ASK, "aan te vullen" },
+	{ VERB_ASK, "aanvulling" }, { VERB_ASK, "more" },
+	{ VERB_ASK, "complete" }, { VERB_ASK, "completer" },
+	{ VERB_ASK, "complement" },
+
+	{ VERB_ORAL, "mondeling" }, { VERB_ORAL, "oral" },
+	{ VERB_ORAL, "orally" }, { VERB_ORAL, "oralement" },
+
+	{ VERB_SPOKEN, "gesproken" }, { VERB_SPOKEN, "spoken" },
+	{ VERB_SPOKEN, "parle" },
+
+	{ VERB_REDIRECT, "doorverwijzen" },
+	{ VERB_REDIRECT, "doorverwijzing" }, { VERB_REDIRECT, "redirect" },
+	{ VERB_REDIRECT, "reorienter" },
+
+	{ VERB_AGAIN, "opnieuw" }, { VERB_AGAIN, "again" },
+	{ VERB_AGAIN, "a nouveau" }, { VERB_AGAIN, "de nouveau" },
+
+	{ VERB_TAKEN_OVER, "overgenomen" }, { VERB_TAKEN_OVER, "taken over" },
+	{ VERB_TAKEN_OVER, "repris" },
+
+	{ VERB_INFO, "infovraag" }, { VERB_INFO, "informatievraag" },
+	{ VERB_INFO, "info request" }, { VERB_INFO, "information request" },
+	{ VERB_INFO, "demande d'info" },
+	{ VERB_INFO, "demande d'information" },
+	{ VERB_INFO, "demande d'informations" },
+
+	{ VERB_ENROL, "inschrijven" }, { VERB_ENROL, "enrol" },
+	{ VERB_ENROL, "enroll" }, { VERB_ENROL, "inscrire" },
+
+	{ VERB_REJECT, "afwijzen" }, { VERB_REJECT, "afgewezen" },
+	{ VERB_REJECT, "reject" }, { VERB_REJECT, "rejected" },
+	{ VERB_REJECT, "rejeter" }, { VERB_REJECT, "rejete" },
+
+	{ VERB_CONFIRM, "bevestig" }, { VERB_CONFIRM, "bevestigd" },
+	{ VERB_CONFIRM, "bevestigen" }, { VERB_CONFIRM, "ik bevestig" },
+	{ VERB_CONFIRM, "confirm" }, { VERB_CONFIRM, "confirmed" },
+	{ VERB_CONFIRM, "i confirm" }, { VERB_CONFIRM, "confirme" },
+	{ VERB_CONFIRM, "confirmer" }, { VERB_CONFIRM, "je confirme" },
+
+	{ VERB_SUSPEND, "schorsen" }, { VERB_SUSPEND, "suspend" },
+	{ VERB_SUSPEND, "suspendre" },
+
+	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
+	{ VERB_FORM, "formulaire" },
+};
+
+static const struct word grounds[] = {
+	{ GROUND_NO_INDICATION, "geen-aanwijzingen" },
+	{ GROUND_NO_INDICATION, "geen-aanwijzing" },
+	{ GROUND_NO_INDICATION, "no-indication" },
+	{ GROUND_NO_INDICATION, "no-indications" },
+	{ GROUND_NO_INDICATION, "pas-d'indications" },
+	{ GROUND_OTHER_HELP, "andere-hulp" },
+	{ GROUND_OTHER_HELP, "other-help" },
+	{ GROUND_OTHER_HELP, "autre-aide" },
+	{ GROUND_OWN_STEPS, "eigen-aanpak" },
+	{ GROUND_OWN_STEPS, "own-steps" },
+	{ GROUND_OWN_STEPS, "approche-propre" },
+	{ GROUND_TOO_LITTLE, "te-weinig" },
+	{ GROUND_TOO_LITTLE, "too-little" },
+	{ GROUND_TOO_LITTLE, "trop-peu" },
+};
+
+static const struct word form_names[] = {
+	{ FORM_NAME_REFERRAL, "aanmelding" },
+	{ FORM_NAME_REFERRAL, "referral" },
+	{ FORM_NAME_REFERRAL, "signalement" },
+	{ FORM_NAME_ENROLMENT, "inschrijving" },
+	{ FORM_NAME_ENROLMENT, "enrolment" },
+	{ FORM_NAME_ENROLMENT, "enrollment" },
+	{ FORM_NAME_ENROLMENT, "inscription" },
+	{ FORM_NAME_PRIVACY, "avg" }, { FORM_NAME_PRIVACY, "gdpr" },
+	{ FORM_NAME_PRIVACY, "rgpd" },
+};
+
+static const struct word consents[] = {
+	{ 0, "met akkoord" }, { 0, "with consent" }, { 0, "avec accord" },
+	{ 0, "avec l'accord" },
+};
+
+static const struct word ands[] = {
+	{ 0, "en" }, { 0, "and" }, { 0, "et" },
+};
+
+static const struct word up_tos[] = {
+	{ 0, "t.e.m." }, { 0, "t.e.m" }, { 0, "tem" }, { 0, "t/m" },
+	{ 0, "tot en met" }, { 0, "tot" }, { 0, "to" }, { 0, "through" },
+	{ 0, "a" }, { 0, "jusqu'a" },
+};
+
+static const struct word leads[] = {
+	{ TAKES_REF, "kenmerk" }, { TAKES_REF, "referentie" },
+	{ TAKES_REF, "reference" }, { TAKES_REF, "ref" },
+	{ TAKES_FIELDS, "veld" }, { TAKES_FIELDS, "velden" },
+	{ TAKES_FIELDS, "nr" }, { TAKES_FIELDS, "nummer" },
+	{ TAKES_FIELDS, "nummers" }, { TAKES_FIELDS, "field" },
+	{ TAKES_FIELDS, "fields" }, { TAKES_FIELDS, "champ" },
+	{ TAKES_FIELDS, "champs" },
+	{ TAKES_GROUND, "wegens" }, { TAKES_GROUND, "because of" },
+	{ TAKES_GROUND, "pour" },
+	{ TAKES_PERSON, "naar" }, { TAKES_PERSON, "aan" },
+	{ TAKES_PERSON, "to" }, { TAKES_PERSON, "vers" },
+	{ TAKES_PERSON, "a" },
+	{ TAKES_CODE, "code" }, { TAKES_CODE, "met code" },
+	{ TAKES_CODE, "with code" }, { TAKES_CODE, "avec code" },
+};
+
+static const struct word hedges[] = {
+	{ 0, "niet" }, { 0, "geen" }, { 0, "nooit" }, { 0, "nog" },
+	{ 0, "toch" }, { 0, "wel" }, { 0, "eerst" }, { 0, "misschien" },
+	{ 0, "graag" }, { 0, "gelieve" }, { 0, "te" }, { 0, "wil" },
+	{ 0, "mag" }, { 0, "kan" }, { 0, "moet" }, { 0, "ik" }, { 0, "wij" },
+	{ 0, "we" }, { 0, "ja" }, { 0, "nee" }, { 0, "neen" }, { 0, "ok" },
+	{ 0, "not" }, { 0, "no" }, { 0, "never" }, { 0, "don't" },
+	{ 0, "do not" }, { 0, "please" }, { 0, "maybe" }, { 0, "yes" },
+	{ 0, "i" }, { 0, "ne" }, { 0, "pas" }, { 0, "non" }, { 0, "oui" },
+	{ 0, "peut-etre" }, { 0, "je" }, { 0, "nous" }, { 0, "svp" },
+};
+
+/* id 1: behind a colon or a dash too. There "geen feiten" is a reason. */
+static const struct word doubts[] = {
+	{ 0, "niet" }, { 0, "geen" }, { 0, "nooit" }, { 0, "nee" },
+	{ 0, "neen" }, { 0, "nog niet" }, { 0, "liever niet" },
+	{ 0, "maar" }, { 0, "of" }, { 0, "tenzij" }, { 0, "als" },
+	{ 0, "indien" }, { 0, "misschien" }, { 0, "behalve" },
+	{ 0, "zonder" }, { 0, "not" }, { 0, "no" }, { 0, "never" },
+	{ 0, "but" }, { 0, "or" }, { 0, "unless" }, { 0, "if" },
+	{ 0, "maybe" }, { 0, "except" }, { 0, "non" }, { 0, "ne" },
+	{ 0, "pas" }, { 0, "mais" }, { 0, "ou" }, { 0, "sauf" }, { 0, "si" },
+	{ 0, "peut-etre" }, { 1, "toch niet" }, { 1, "toch maar niet" },
+	{ 1, "of niet" }, { 1, "of toch" }, { 1, "or not" }, { 1, "ou pas" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static bool
+take(struct bytes *b, const struct word *words, size_t n, unsigned *id)
+{
+	struct bytes rest, best = *b;
+	uint8_t first = fold_peek(*b);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		rest = *b;
+		if ((uint8_t)words[i].text[0] == first &&
+		    fold_phrase(&rest, words[i].text) && rest.n < best.n) {
+			best = rest;
+			*id = words[i].id;
+		}
+	}
+	if (best.n == b->n)
+		return false;
+	*b = best;
+	return true;
+}
+
+bool
+words_verb(struct bytes *b, enum verb *v)
+{
+	unsigned id = VERB_NONE;
+	bool found = take(b, verbs, COUNT(verbs), &id);
+
+	*v = (enum verb)id;
+	return found;
+}
+
+bool
+words_ground(struct bytes *b, enum ground *g)
+{
+	unsigned id = GROUND_NONE;
+	bool found = take(b, grounds, COUNT(grounds), &id);
+
+	*g = (enum ground)id;
+	return found;
+}
+
+bool
+words_form_name(struct bytes *b, enum form_name *f)
+{
+	unsigned id = 0;
+	bool found = take(b, form_names, COUNT(form_names), &id);
+
+	*f = (enum form_name)id;
+	return found;
+}
+
+bool
+words_consent(struct bytes *b)
+{
+	unsigned id = 0;
+
+	return take(b, consents, COUNT(consents), &id);
+}
+
+bool
+words_and(struct bytes *b)
+{
+	unsigned id = 0;
+
+	return take(b, ands, COUNT(ands), &id);
+}
+
+bool
+words_up_to(struct bytes *b)
+{
+	unsigned id = 0;
+
+	return take(b, up_tos, COUNT(up_tos), &id);
+}
+
+bool
+words_lead(struct bytes *b, enum verb_takes kind)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(leads); i++) {
+		if (leads[i].id == (unsigned)kind &&
+		    fold_phrase(b, leads[i].text))
+			return true;
+	}
+	return false;
+}
+
+bool
+words_hedge(struct bytes *b)
+{
+	unsigned id = 0;
+
+	return take(b, hedges, COUNT(hedges), &id);
+}
+
+bool
+words_doubt(struct bytes b, bool comma)
+{
+	unsigned id = 0;
+
+	return take(&b, doubts, COUNT(doubts), &id) && (comma || id == 1);
+}
