@@ -83,8 +83,9 @@ bound(void)
 static void __attribute__((noreturn))
 child(struct zygote *z, const struct msg_parse *in, struct map mail)
 {
+	const struct mail_us us = { in->own, in->practice };
 	struct msg_parsed facts;
-	uint8_t *decoded;
+	uint8_t *out;
 	size_t n;
 	enum gw_err r;
 
@@ -95,10 +96,13 @@ child(struct zygote *z, const struct msg_parse *in, struct map mail)
 	bound();
 	if (z->self.conf.confine && confine_parse_child() != GW_OK)
 		_exit(EX_OSERR);
-	r = mail_read((enum stage)in->stage, mail.p, mail.len, in->own, &facts,
-	    &decoded, &n);
-	if (r == GW_OK && decoded != NULL)
-		r = memfd_write(in->out, decoded, n);
+	r = mail_read((enum stage)in->stage, mail.p, mail.len, &us, &facts,
+	    &out, &n);
+	/* Not frozen: core is to wipe what is plaintext in it (T38). */
+	if (r == GW_OK && out != NULL)
+		r = memfd_write(in->out, out, n);
+	if (r == GW_OK && out != NULL)
+		explicit_bzero(out, n);
 	if (r != GW_OK)
 		_exit(r == GW_NOMEM ? EXIT_NOMEM : EX_IOERR);
 	*z->page = facts;
@@ -171,6 +175,18 @@ take_facts(const struct msg_parsed *page, struct msg_parsed *out)
 	out->envid[LIM_ENVID] = '\0';
 	out->dsn_status[LIM_STATUS] = '\0';
 	out->ref[LIM_REF] = '\0';
+	out->subject_ref[LIM_REF] = '\0';
+	out->quoted_ref[LIM_REF] = '\0';
+	out->answers[LIM_MSGID] = '\0';
+	out->person[LIM_ADDR] = '\0';
+	out->code[LIM_CODE] = '\0';
+	out->typed_fpr[LIM_FPR] = '\0';
+	out->role[LIM_WORD] = '\0';
+	out->org_class[LIM_WORD] = '\0';
+	out->organisation[LIM_ORG] = '\0';
+	out->legal_ground[LIM_GROUND] = '\0';
+	out->compared[LIM_COMPARED] = '\0';
+	out->until[LIM_WORD] = '\0';
 }
 
 static enum gw_err
@@ -252,16 +268,16 @@ warm_up(void)
 	    "Date: Thu, 1 Jan 1970 00:00:00 +0000\r\nMIME-Version: 1.0\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\n"
 	    "Content-Transfer-Encoding: quoted-printable\r\n\r\nx=20y\r\n";
+	const struct mail_us us = { "c@d.example", "" };
 	struct msg_parsed facts;
-	uint8_t *decoded;
+	uint8_t *out;
 	int stage;
 	size_t n;
 
 	for (stage = STAGE_OUTER; stage <= STAGE_INNER; stage++) {
 		if (mail_read((enum stage)stage, (const uint8_t *)mail,
-		    sizeof(mail) - 1, "c@d.example", &facts, &decoded, &n) ==
-		    GW_OK)
-			free(decoded);
+		    sizeof(mail) - 1, &us, &facts, &out, &n) == GW_OK)
+			free(out);
 	}
 }
 

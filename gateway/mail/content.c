@@ -1,12 +1,10 @@
 #include "mail/content.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "mail/decode.h"
-#include "mail/form.h"
-#include "mail/html.h"
-#include "mail/text.h"
+#include "mail/key_part.h"
+#include "mail/leaf.h"
+#include "mail/main_text.h"
 
 #define DOCX								\
 	"application/vnd.openxmlformats-officedocument."		\
@@ -25,38 +23,6 @@ static const char *const allowed[] = {
 	"image/jpeg",
 	"image/png",
 };
-
-/* The decoded bytes of a leaf: in the mail itself, or `owned`. */
-struct leaf {
-	struct bytes body;
-	uint8_t *owned;
-};
-
-static enum gw_err
-open_leaf(const struct scan *s, size_t part, struct leaf *l)
-{
-	enum encoding encoding = s->part[part].encoding;
-	enum gw_err r;
-	size_t n;
-
-	l->body = scan_body(s, part);
-	l->owned = NULL;
-	if (encoding == ENCODING_NONE)
-		return GW_OK;
-	r = decode_body(l->body, encoding, &l->owned, &n);
-	l->body = (struct bytes){ l->owned, n };
-	return r;
-}
-
-static void
-close_leaf(struct leaf *l)
-{
-	/* It may be what a person wrote in confidence (T38). */
-	if (l->owned != NULL)
-		explicit_bzero(l->owned, l->body.n);
-	free(l->owned);
-	l->owned = NULL;
-}
 
 static bool
 is_text(const struct scan *s, size_t part)
@@ -106,9 +72,9 @@ content_has_armor(const struct scan *s, bool *found)
 		/* Encoded leaves other than texts are files. */
 		if (!is_text(s, i) && s->part[i].encoding != ENCODING_NONE)
 			continue;
-		r = open_leaf(s, i, &l);
+		r = leaf_open(s, i, &l);
 		*found = r == GW_OK && has_armor(l.body);
-		close_leaf(&l);
+		leaf_close(&l);
 	}
 	return r == GW_NOMEM ? r : GW_OK;
 }
@@ -127,167 +93,65 @@ is_allowed(const char *type)
 	return false;
 }
 
-static bool
-is_attached(const struct scan *s, size_t part)
-{
-	return header_says(scan_header(s, part), "Content-Disposition",
-	    "attachment");
-}
-
 static void
 count_leaf(const struct scan *s, size_t part, struct msg_parsed *facts)
 {
+	if (key_part_is(s, part))
+		return;
 	if (!is_allowed(s->part[part].type))
 		facts->flags |= MAIL_FORBIDDEN;
-	if (scan_is(s, part, "application/pgp-keys") ||
-	    scan_is(s, part, "application/pgp-signature"))
+	if (scan_is(s, part, "application/pgp-signature"))
 		return;
-	if (!is_text(s, part) || is_attached(s, part))
+	if (!is_text(s, part) || leaf_is_attached(s, part))
 		facts->attachments++;
 	if (facts->attachments > LIM_ATTACHMENTS)
 		facts->flags |= MAIL_FORBIDDEN;
 }
 
-/* Whether our byte-wise reading of ASCII holds in this charset. */
-static bool
-is_readable_charset(const struct scan *s, size_t part)
-{
-	static const char *const wide[] = { "utf-16", "utf-32", "utf-7",
-		"utf16", "utf32", "utf7", "ucs-", "iso-10646", "unicode" };
-	char name[LIM_PARAM + 1];
-	struct bytes b;
-	size_t i;
-
-	if (header_param(scan_type_value(s, part), "charset", name) !=
-	    PARAM_OK)
-		return true;
-	b = (struct bytes){ (const uint8_t *)name, strlen(name) };
-	for (i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
-		if (bytes_begins(b, wide[i]))
-			return false;
-	}
-	return true;
-}
-
-/* A copy of the header for programs that hide it, before RFC 9788: the first
- * part in the old drafts, or the first lines. No words of the sender. */
-static bool
-is_legacy_display(const struct scan *s, size_t part, size_t root)
-{
-	char v[LIM_PARAM + 1];
-
-	return part != root && header_param(scan_type_value(s, part),
-	    "protected-headers", v) != PARAM_NONE;
-}
-
-static struct bytes
-skip_legacy_lines(const struct scan *s, size_t part, struct bytes text)
-{
-	char v[LIM_PARAM + 1];
-	struct bytes line;
-
-	if (header_param(scan_type_value(s, part), "hp-legacy-display", v) !=
-	    PARAM_OK || strcmp(v, "1") != 0)
-		return text;
-	while (bytes_line(&text, &line) && !bytes_blank(line))
-		;
-	return text;
-}
-
-/* The one text that is read for what the sender wants. */
-static bool
-is_main_text(const struct scan *s, size_t part, size_t root, const char *type)
-{
-	return scan_is(s, part, type) && !is_attached(s, part) &&
-	    !is_legacy_display(s, part, root);
-}
-
-static void
-read_text(struct bytes text, const char *own, struct msg_parsed *facts)
-{
-	facts->flags |= text_aan(text, own);
-	facts->form = (uint32_t)form_read(text, &facts->missing);
-	if (facts->ref[0] == '\0')
-		(void)text_first_reference(text, facts->ref);
-	if (text_is_classified(text))
-		facts->flags |= MAIL_CLASSIFIED;
-}
-
-static void
-read_html(struct bytes html, const char *own, struct msg_parsed *facts)
-{
-	struct buf text;
-
-	buf_init(&text, LIM_TEXT_BYTES);
-	html_text(html, &text);
-	read_text((struct bytes){ text.p, text.len }, own, facts);
-	buf_free(&text);
-}
-
 /* What every text is looked at for; the main one for more. */
 static enum gw_err
-read_leaf(const struct scan *s, size_t part, bool main_text, const char *own,
-    struct msg_parsed *facts)
+read_leaf(const struct scan *s, size_t part, bool is_main,
+    struct main_text *r)
 {
 	struct leaf l;
-	enum gw_err r;
+	enum gw_err e;
 
-	r = open_leaf(s, part, &l);
-	if (r == GW_FORMAT)
-		facts->reason = REASON_MALFORMED;
-	if (r != GW_OK)
+	e = leaf_open(s, part, &l);
+	if (e == GW_FORMAT)
+		r->facts->reason = REASON_MALFORMED;
+	if (e != GW_OK)
 		goto out;
 	if (has_armor(l.body))
-		facts->flags |= MAIL_ENCRYPTED;
+		r->facts->flags |= MAIL_ENCRYPTED;
 	/* R15: whatever is that long is no description of a situation. */
 	if (l.body.n > LIM_TEXT_BYTES)
-		facts->flags |= MAIL_FORBIDDEN;
-	else if (main_text && scan_is(s, part, "text/html"))
-		read_html(l.body, own, facts);
-	else if (main_text)
-		read_text(skip_legacy_lines(s, part, l.body), own, facts);
+		r->facts->flags |= MAIL_FORBIDDEN;
+	else if (is_main)
+		e = main_text_read(s, part, l.body, r);
 	else if (text_is_classified(l.body))
-		facts->flags |= MAIL_CLASSIFIED;
+		r->facts->flags |= MAIL_CLASSIFIED;
 out:
-	close_leaf(&l);
-	return r == GW_NOMEM ? r : GW_OK;
-}
-
-/* The part to read as text: the first plain one, else the first HTML; `end`
- * when there is none. */
-static size_t
-find_text(const struct scan *s, size_t root, size_t end, uint32_t *flags)
-{
-	size_t i, html = end;
-
-	for (i = root; i < end; i++) {
-		if (is_main_text(s, i, root, "text/plain"))
-			return i;
-		if (html == end && is_main_text(s, i, root, "text/html"))
-			html = i;
-	}
-	if (html != end)
-		*flags |= MAIL_HTML_ONLY;
-	return html;
+	leaf_close(&l);
+	return e == GW_NOMEM ? e : GW_OK;
 }
 
 enum gw_err
-content_read(const struct scan *s, size_t part, const char *own,
-    struct msg_parsed *facts)
+content_read(const struct scan *s, size_t part, const struct mail_us *us,
+    struct msg_parsed *facts, struct buf *out)
 {
+	struct main_text into = { us, facts, out };
 	size_t end = scan_after(s, part), i, main_text;
 	enum gw_err r = GW_OK;
-	bool is_main;
 
-	main_text = find_text(s, part, end, &facts->flags);
+	main_text = main_text_find(s, part, end, &facts->flags);
 	for (i = part; i < end && r == GW_OK; i++) {
 		if (scan_is_multipart(s, i))
 			continue;
 		count_leaf(s, i, facts);
-		if (!is_text(s, i))
-			continue;
-		is_main = i == main_text && is_readable_charset(s, i);
-		r = read_leaf(s, i, is_main, own, facts);
+		if (is_text(s, i))
+			r = read_leaf(s, i, i == main_text, &into);
 	}
+	if (r == GW_OK)
+		r = key_part_read(s, part, out, &facts->key);
 	return r;
 }

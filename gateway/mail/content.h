@@ -5,8 +5,10 @@
 #ifndef GW_MAIL_CONTENT_H
 #define GW_MAIL_CONTENT_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "mail/scan.h"
+#include "mail/text.h"
 #include "wire/messages.h"
 
 /*
@@ -16,11 +18,12 @@
 enum gw_err content_has_armor(const struct scan *s, bool *found);
 
 /*
- * Reads `part` and all below it into flags, form, missing, ref and
- * attachments of *facts; ref only when it is "" yet. A text in an encoding
- * that cannot be undone sets reason to malformed. GW_NOMEM.
+ * Reads `part` and all below it into *facts: flags, form, missing,
+ * attachments, the order and the key. Words and key are appended to `out`. A
+ * text in an encoding that cannot be undone sets reason to malformed.
+ * GW_NOMEM.
  */
-enum gw_err content_read(const struct scan *s, size_t part, const char *own,
-    struct msg_parsed *facts);
+enum gw_err content_read(const struct scan *s, size_t part,
+    const struct mail_us *us, struct msg_parsed *facts, struct buf *out);
 
 #endif

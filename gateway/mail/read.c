@@ -10,6 +10,7 @@
 #include "mail/scan.h"
 #include "mail/structure.h"
 #include "mail/text.h"
+#include "mail/whom.h"
 
 /*
  * The one mailbox of a From value. False when there are several, a group, or
@@ -96,8 +97,8 @@ set_cipher(const struct scan *s, size_t part, struct msg_parsed *facts,
 }
 
 static enum gw_err
-read_outer(const struct scan *s, struct msg_parsed *facts, uint8_t **decoded,
-    size_t *decoded_len)
+read_outer(const struct scan *s, const struct mail_us *us,
+    struct msg_parsed *facts, uint8_t **decoded, size_t *decoded_len)
 {
 	enum gw_err r = GW_OK;
 	struct shape shape;
@@ -108,6 +109,8 @@ read_outer(const struct scan *s, struct msg_parsed *facts, uint8_t **decoded,
 	facts->reason = (uint32_t)shape.reason;
 	facts->flags = shape.flags;
 	set_outer_from(s, facts);
+	whom_outer(scan_header(s, 0), us->practice, &facts->flags);
+	whom_answers(scan_header(s, 0), facts->answers);
 	switch (facts->structure) {
 	case STRUCTURE_PGP_MIME:
 	case STRUCTURE_SMIME_ENVELOPED:
@@ -127,40 +130,6 @@ read_outer(const struct scan *s, struct msg_parsed *facts, uint8_t **decoded,
 	return r;
 }
 
-/*
- * Whom the protected To and Cc name. Like "Aan:", "is it us" forgives the case
- * of letters. False when a list cannot be read.
- */
-static bool
-read_recipients(struct bytes header, const char *own, uint32_t *flags)
-{
-	char raw[LIM_ADDR + 1], canonical[LIM_ADDR + 1];
-	enum address_step step = ADDRESS_END;
-	struct bytes rest = header, spec;
-	struct address_walk w;
-	bool us = false, other = false;
-	struct field f;
-
-	while (header_next(&rest, &f) && step != ADDRESS_BAD) {
-		if (!bytes_same(f.name, "To") && !bytes_same(f.name, "Cc"))
-			continue;
-		address_walk(&w, f.value);
-		while ((step = address_next(&w, &spec)) == ADDRESS_ONE) {
-			if (bytes_string(spec, raw, sizeof(raw)) &&
-			    address_canonical(raw, canonical) &&
-			    address_alike(canonical, own))
-				us = true;
-			else
-				other = true;
-		}
-	}
-	if (us)
-		*flags |= MAIL_TO_US;
-	else if (other)
-		*flags |= MAIL_TO_OTHER;
-	return step != ADDRESS_BAD;
-}
-
 static void
 read_subject(struct bytes value, struct msg_parsed *facts)
 {
@@ -170,10 +139,21 @@ read_subject(struct bytes value, struct msg_parsed *facts)
 	buf_init(&words, LIM_HEADER_LINE);
 	decode_words(value, &words);
 	subject = (struct bytes){ words.p, words.len };
-	(void)text_reference(subject, facts->ref);
+	(void)text_reference(subject, facts->subject_ref);
 	if (text_is_classified(subject))
 		facts->flags |= MAIL_CLASSIFIED;
 	buf_free(&words);
+}
+
+/* RFC 9788, and the drafts before it. */
+static bool
+says_protected(const struct scan *s, size_t root)
+{
+	struct bytes value = scan_type_value(s, root);
+	char v[LIM_PARAM + 1];
+
+	return header_param(value, "hp", v) == PARAM_OK ||
+	    header_param(value, "protected-headers", v) == PARAM_OK;
 }
 
 /*
@@ -182,28 +162,31 @@ read_subject(struct bytes value, struct msg_parsed *facts)
  * below, and those beside a signature, count for nothing (T14).
  */
 static void
-read_protected(const struct scan *s, size_t root, const char *own,
+read_protected(const struct scan *s, size_t root, const struct mail_us *us,
     struct msg_parsed *facts)
 {
 	struct bytes header = scan_header(s, root);
 	struct field f;
 
+	if (says_protected(s, root))
+		facts->flags |= MAIL_PROTECTED;
 	if (header_find(header, "From", &f) == 1) {
 		facts->flags |= MAIL_FROM;
 		if (!read_from(f.value, facts->from))
 			facts->reason = REASON_MALFORMED;
 	}
-	if (!read_recipients(header, own, &facts->flags))
+	if (!whom_protected(header, us, &facts->flags))
 		facts->reason = REASON_MALFORMED;
 	if (header_find(header, "Subject", &f) == 1)
 		read_subject(f.value, facts);
+	whom_answers(header, facts->answers);
 }
 
 static enum gw_err
-read_inner(const struct scan *s, const char *own, struct msg_parsed *facts)
+read_inner(const struct scan *s, const struct mail_us *us,
+    struct msg_parsed *facts, struct buf *out)
 {
 	struct shape shape;
-	enum gw_err r;
 
 	structure_inner(s, &shape);
 	facts->structure = (uint32_t)shape.structure;
@@ -214,22 +197,42 @@ read_inner(const struct scan *s, const char *own, struct msg_parsed *facts)
 	facts->payload = s->part[shape.payload].whole;
 	if (shape.structure == STRUCTURE_SIGNED)
 		facts->signature = s->part[shape.signature].body;
-	read_protected(s, shape.payload, own, facts);
-	r = content_read(s, shape.payload, own, facts);
-	return r;
+	read_protected(s, shape.payload, us, facts);
+	return content_read(s, shape.payload, us, facts, out);
+}
+
+static enum gw_err
+read_stage(enum stage stage, const struct scan *s, const struct mail_us *us,
+    struct msg_parsed *facts, uint8_t **out, size_t *out_len)
+{
+	struct buf b;
+	enum gw_err r;
+
+	if (stage == STAGE_OUTER)
+		return read_outer(s, us, facts, out, out_len);
+	buf_init(&b, LIM_WORDS + LIM_KEYFILE);
+	r = read_inner(s, us, facts, &b);
+	if (r != GW_OK) {
+		buf_free(&b);
+		return r;
+	}
+	*out = b.p;
+	*out_len = b.len;
+	return GW_OK;
 }
 
 enum gw_err
-mail_read(enum stage stage, const uint8_t *p, size_t n, const char *own,
-    struct msg_parsed *facts, uint8_t **decoded, size_t *decoded_len)
+mail_read(enum stage stage, const uint8_t *p, size_t n,
+    const struct mail_us *us, struct msg_parsed *facts, uint8_t **out,
+    size_t *out_len)
 {
 	const struct bytes in = { p, n };
 	struct scan *s;
 	enum gw_err r;
 
 	memset(facts, 0, sizeof(*facts));
-	*decoded = NULL;
-	*decoded_len = 0;
+	*out = NULL;
+	*out_len = 0;
 	facts->structure = STRUCTURE_MALFORMED;
 	facts->reason = REASON_TOO_BIG;
 	if (n > (stage == STAGE_OUTER ? LIM_MAIL_BYTES : LIM_PLAIN_BYTES))
@@ -240,8 +243,7 @@ mail_read(enum stage stage, const uint8_t *p, size_t n, const char *own,
 	if (s == NULL)
 		return GW_NOMEM;
 	scan_mail(s, in);
-	r = stage == STAGE_OUTER ? read_outer(s, facts, decoded, decoded_len) :
-	    read_inner(s, own, facts);
+	r = read_stage(stage, s, us, facts, out, out_len);
 	free(s);
 	return r;
 }

@@ -13,19 +13,24 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "mail/text.h"
 #include "wire/messages.h"
 
 /*
- * Fills *facts (all but id and err) from the `n` bytes at `p`. `own` is our
- * address. When the ciphertext part is base64 or quoted-printable its decoded
- * bytes are given to `decoded` (malloc'd, *decoded_len bytes, the caller
- * frees) and facts.payload is a span of those; else *decoded is NULL.
+ * Fills *facts (all but id and err) from the `n` bytes at `p`. What goes into
+ * the `out` of messages.def is given to `out` (malloc'd, *out_len bytes; the
+ * caller wipes and frees), or NULL:
+ *
+ * STAGE_OUTER: the ciphertext, decoded, when its part is base64 or
+ * quoted-printable; facts.payload is a span of it then (MAIL_DECODED).
+ * STAGE_INNER: the words and the key, plaintext; facts.words and facts.key
+ * are spans of it.
  *
  * Always sets structure and reason. GW_OK, also for a mail that is malformed
  * (that is a fact like others); GW_NOMEM.
  */
 enum gw_err mail_read(enum stage stage, const uint8_t *p, size_t n,
-    const char *own, struct msg_parsed *facts, uint8_t **decoded,
-    size_t *decoded_len);
+    const struct mail_us *us, struct msg_parsed *facts, uint8_t **out,
+    size_t *out_len);
 
 #endif

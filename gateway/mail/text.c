@@ -37,32 +37,35 @@ is_other_mail(struct bytes line)
 	return false;
 }
 
-/* The flag for the addresses of one "Aan:" line. */
+/* The flags for the addresses of one "Aan:" line. */
 static uint32_t
-aan_flag(struct bytes value, const char *own)
+aan_flags(struct bytes value, const struct mail_us *us)
 {
 	char raw[LIM_ADDR + 1], canonical[LIM_ADDR + 1];
 	struct address_walk w;
 	struct bytes spec;
-	uint32_t flag = 0;
+	uint32_t flags = 0;
 
 	address_walk(&w, value);
 	while (address_next(&w, &spec) == ADDRESS_ONE) {
 		if (!bytes_string(spec, raw, sizeof(raw)) ||
 		    !address_canonical(raw, canonical))
 			continue;
-		if (address_alike(canonical, own))
-			return MAIL_AAN_US;
-		flag = MAIL_AAN_OTHER;
+		if (address_alike(canonical, us->own))
+			flags |= MAIL_AAN_US;
+		else if (address_alike(canonical, us->practice))
+			flags |= MAIL_AAN_PRACTICE;
+		else
+			flags |= MAIL_AAN_OTHER;
 	}
-	return flag;
+	return flags;
 }
 
 uint32_t
-text_aan(struct bytes text, const char *own)
+text_aan(struct bytes text, const struct mail_us *us)
 {
 	struct bytes rest = text, line;
-	uint32_t flag = 0, one;
+	uint32_t flags = 0;
 
 	while (text_line(&rest, &line) && !is_other_mail(line)) {
 		if (!bytes_begins(line, "Aan"))
@@ -70,12 +73,11 @@ text_aan(struct bytes text, const char *own)
 		line = bytes_trim(bytes_skip(line, 3));
 		if (line.n == 0 || line.p[0] != ':')
 			continue;
-		one = aan_flag(bytes_skip(line, 1), own);
-		if (one == MAIL_AAN_US)
-			return one;
-		flag |= one;
+		flags |= aan_flags(bytes_skip(line, 1), us);
 	}
-	return flag;
+	if ((flags & (MAIL_AAN_US | MAIL_AAN_PRACTICE)) != 0)
+		flags &= ~(uint32_t)MAIL_AAN_OTHER;
+	return flags;
 }
 
 char
@@ -128,19 +130,6 @@ text_reference(struct bytes line, char out[LIM_REF + 1])
 		boundary = !ascii_alnum(line.p[0]) && line.p[0] != '-';
 	}
 	out[0] = '\0';
-	return false;
-}
-
-bool
-text_first_reference(struct bytes text, char out[LIM_REF + 1])
-{
-	struct bytes rest = text, line;
-
-	out[0] = '\0';
-	while (text_line(&rest, &line)) {
-		if (line.n > 0)
-			return text_reference(line, out);
-	}
 	return false;
 }
 

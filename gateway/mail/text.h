@@ -16,12 +16,19 @@
  * passed over. Empty lines are given as such. */
 bool text_line(struct bytes *rest, struct bytes *line);
 
+/* The addresses that are ours; "" is none. */
+struct mail_us {
+	const char *own;
+	const char *practice;	/* to try out one's mail program with */
+};
+
 /*
- * The flag for a line "Aan: address" among the sender's own lines, above the
- * header block of a forwarded or answered mail: MAIL_AAN_US when one of them
- * names `own`, else MAIL_AAN_OTHER when one names somebody, else 0.
+ * The flags for lines "Aan: address" among the sender's own lines, above the
+ * header block of a forwarded or answered mail: MAIL_AAN_US and
+ * MAIL_AAN_PRACTICE for what one of them names, else MAIL_AAN_OTHER when one
+ * names somebody, else 0.
  */
-uint32_t text_aan(struct bytes text, const char *own);
+uint32_t text_aan(struct bytes text, const struct mail_us *us);
 
 /* One character of Crockford's base32 in upper case, '\0' for any other;
  * people read O, I and L where there is 0 and 1. */
@@ -30,9 +37,6 @@ char text_base32(uint8_t c);
 /* The first reference of ours ("A-" and 16 characters, design.md 6) in one
  * line, in upper case and as issued. */
 bool text_reference(struct bytes line, char out[LIM_REF + 1]);
-
-/* The same in the first own line that is not empty. */
-bool text_first_reference(struct bytes text, char out[LIM_REF + 1]);
 
 /* Whether a line, quoted ones too, is a classification mark (R85). */
 bool text_is_classified(struct bytes text);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/reason.h"
+#include "base/verb.h"
 #include "mail/read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -35,21 +36,32 @@ demand_string(const char *s, size_t size)
 static void
 read_as(enum stage stage, const uint8_t *p, size_t n)
 {
+	const struct mail_us us = { "intake@stad.example",
+		"oefen@stad.example" };
 	struct msg_parsed f;
-	uint8_t *decoded;
-	size_t decoded_len;
+	uint8_t *out;
+	size_t out_len;
 	enum gw_err r;
 
-	r = mail_read(stage, p, n, "intake@stad.example", &f, &decoded,
-	    &decoded_len);
+	r = mail_read(stage, p, n, &us, &f, &out, &out_len);
 	demand(r == GW_OK || r == GW_NOMEM, "an error that is none of ours");
 	demand(f.structure < STRUCTURE_MAX && f.reason < REASON_MAX &&
 	    f.dsn_action <= DSN_EXPANDED, "a code out of range");
-	demand(span_fits(f.payload, f.flags & MAIL_DECODED ? decoded_len : n),
+	demand(span_fits(f.payload, f.flags & MAIL_DECODED ? out_len : n),
 	    "a payload outside the mail");
 	demand(span_fits(f.signature, n), "a signature outside the mail");
-	demand((decoded != NULL) == ((f.flags & MAIL_DECODED) != 0),
+	demand(stage == STAGE_INNER ||
+	    (out != NULL) == ((f.flags & MAIL_DECODED) != 0),
 	    "decoded bytes and flag disagree");
+	demand(stage == STAGE_OUTER || (span_fits(f.words, out_len) &&
+	    span_fits(f.key, out_len)), "words or a key outside");
+	demand(f.words.len <= LIM_WORDS && f.key.len <= LIM_KEYFILE,
+	    "words or a key too long");
+	demand(f.answer < ANSWER_MAX && f.verb < VERB_MAX &&
+	    f.ground < GROUND_MAX && f.form_name < FORM_NAME_MAX &&
+	    (f.fields & 1) == 0, "an act out of range");
+	demand((f.answer == ANSWER_CLEAR) == (f.verb != VERB_NONE),
+	    "a verb that is not clear");
 	demand(f.structure != STRUCTURE_PGP_MIME || f.payload.len > 0 ||
 	    (f.flags & MAIL_DECODED) != 0, "an envelope without ciphertext");
 	demand(f.structure != STRUCTURE_MALFORMED || f.reason != REASON_OK,
@@ -58,7 +70,19 @@ read_as(enum stage stage, const uint8_t *p, size_t n)
 	demand_string(f.envid, sizeof(f.envid));
 	demand_string(f.dsn_status, sizeof(f.dsn_status));
 	demand_string(f.ref, sizeof(f.ref));
-	free(decoded);
+	demand_string(f.subject_ref, sizeof(f.subject_ref));
+	demand_string(f.quoted_ref, sizeof(f.quoted_ref));
+	demand_string(f.answers, sizeof(f.answers));
+	demand_string(f.person, sizeof(f.person));
+	demand_string(f.code, sizeof(f.code));
+	demand_string(f.typed_fpr, sizeof(f.typed_fpr));
+	demand_string(f.role, sizeof(f.role));
+	demand_string(f.org_class, sizeof(f.org_class));
+	demand_string(f.organisation, sizeof(f.organisation));
+	demand_string(f.legal_ground, sizeof(f.legal_ground));
+	demand_string(f.compared, sizeof(f.compared));
+	demand_string(f.until, sizeof(f.until));
+	free(out);
 }
 
 int

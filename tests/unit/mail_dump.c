@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/verb.h"
 #include "mail/read.h"
 #include "mail/scan.h"
 
@@ -53,18 +54,21 @@ print_facts(const struct msg_parsed *f)
 	printf("\"action\": %u, \"form\": %u, \"missing\": %u, "
 	    "\"attachments\": %u, ", f->dsn_action, f->form, f->missing,
 	    f->attachments);
+	printf("\"answer\": %u, \"verb\": \"%s\", ", f->answer,
+	    verb_name((enum verb)f->verb));
 }
 
 static int
 dump(enum stage stage, const char *name)
 {
+	const struct mail_us us = { "intake@stad.example", "" };
 	struct msg_parsed facts;
 	struct scan s;
 	uint8_t *p, *decoded;
 	size_t n = 0, decoded_len;
 
 	p = slurp(name, &n);
-	if (p == NULL || mail_read(stage, p, n, "intake@stad.example", &facts,
+	if (p == NULL || mail_read(stage, p, n, &us, &facts,
 	    &decoded, &decoded_len) != GW_OK) {
 		fprintf(stderr, "mail_dump: cannot read %s\n", name);
 		free(p);

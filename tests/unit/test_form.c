@@ -17,6 +17,7 @@
 #include "mail/text.h"
 
 #define OWN "intake@stad.example"
+#define PRACTICE "oefen+intake@stad.example"
 
 static struct bytes
 text(const char *s)
@@ -197,6 +198,7 @@ answered(unsigned n, bool below, const char *answer)
 static void
 test_the_blank_is_read_as_a_form_without_answers(void **state)
 {
+	const struct mail_us us = { OWN, PRACTICE };
 	static const uint32_t optional = 1u << FORM_FIELD_SITUATION |
 	    1u << FORM_FIELD_PROTECTIVE | 1u << FORM_FIELD_RISKS |
 	    1u << FORM_FIELD_SERVICES;
@@ -220,7 +222,7 @@ test_the_blank_is_read_as_a_form_without_answers(void **state)
 		    ~(1u << n));
 	}
 	assert_false(text_is_classified(text(blank())));
-	assert_int_equal(text_aan(text(blank()), OWN), 0);
+	assert_int_equal(text_aan(text(blank()), &us), 0);
 }
 
 /* The line that ends the blank in B03 may be copied with it. */
@@ -264,14 +266,22 @@ test_whom_a_text_is_addressed_to(void **state)
 		{ "Dag\n________________________________\nVan: x\n"
 		    "Verzonden: vandaag\nAan: a@b.be\n", 0 },
 		{ "-------------\nAan: a@b.be\n", MAIL_AAN_OTHER },
+		{ "Aan: " PRACTICE "\n", MAIL_AAN_PRACTICE },
+		{ "Aan: a@b.be, Oefen+Intake@Stad.example\n",
+		    MAIL_AAN_PRACTICE },
+		{ "Aan: " PRACTICE "\nAan: " OWN "\n",
+		    MAIL_AAN_PRACTICE | MAIL_AAN_US },
 	};
+	const struct mail_us us = { OWN, PRACTICE }, no_practice = { OWN, "" };
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (text_aan(text(cases[i].text), OWN) != cases[i].flag)
+		if (text_aan(text(cases[i].text), &us) != cases[i].flag)
 			fail_msg("%s", cases[i].text);
 	}
+	assert_int_equal(text_aan(text("Aan: " PRACTICE "\n"), &no_practice),
+	    MAIL_AAN_OTHER);
 }
 
 static void
@@ -301,12 +311,6 @@ test_references(void **state)
 		    cases[i].ref[0] != '\0');
 		assert_string_equal(ref, cases[i].ref);
 	}
-	/* Only the first line of the sender's own counts. */
-	assert_true(text_first_reference(text("\n> x\n A-0123456789ABCDEF\n"),
-	    ref));
-	assert_false(text_first_reference(text("x\nA-0123456789ABCDEF\n"),
-	    ref));
-	assert_string_equal(ref, "");
 }
 
 static void

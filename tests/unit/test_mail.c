@@ -21,6 +21,7 @@
 #include "mail/scan.h"
 
 #define OWN "intake@stad.example"
+#define PRACTICE "oefen+intake@stad.example"
 
 /* Pieces that most mails need. */
 #define FROM "From: An <an@ocmw.example>\n"
@@ -73,16 +74,20 @@ with_crlf(const char *in, size_t n, size_t *out_n)
 static void
 read_owned(struct reading *r, enum stage stage, char *mail, size_t n)
 {
+	const struct mail_us us = { OWN, PRACTICE };
+
 	memset(r, 0, sizeof(*r));
 	r->mail = mail;
 	r->n = n;
-	assert_int_equal(mail_read(stage, (uint8_t *)mail, n, OWN, &r->f,
+	assert_int_equal(mail_read(stage, (uint8_t *)mail, n, &us, &r->f,
 	    &r->decoded, &r->decoded_len), GW_OK);
 	assert_true(r->f.structure < STRUCTURE_MAX);
 	assert_true(r->f.reason < REASON_MAX);
 	assert_true(span_fits(r->f.payload, r->f.flags & MAIL_DECODED ?
 	    r->decoded_len : n));
 	assert_true(span_fits(r->f.signature, n));
+	assert_true(span_fits(r->f.words, r->decoded_len));
+	assert_true(span_fits(r->f.key, r->decoded_len));
 }
 
 static void
@@ -421,7 +426,20 @@ static const struct expected inner[] = {
 static const struct expected protected_headers[] = {
 	{ "RFC 9788", "From: an@ocmw.example\nTo: Intake <" OWN ">\n"
 	    "Content-Type: text/plain; hp=\"cipher\"\n\nx\n",
-	    STRUCTURE_PLAIN, REASON_OK, MAIL_FROM | MAIL_TO_US,
+	    STRUCTURE_PLAIN, REASON_OK, MAIL_FROM | MAIL_TO_US |
+	    MAIL_PROTECTED, MAIL_TO_OTHER | MAIL_TO_PRACTICE },
+	{ "the old drafts", "To: " OWN "\nContent-Type: text/plain;"
+	    " protected-headers=v1\n\nx\n", STRUCTURE_PLAIN, REASON_OK,
+	    MAIL_TO_US | MAIL_PROTECTED, 0 },
+	{ "neither", "To: " OWN "\nContent-Type: text/plain\n\nx\n",
+	    STRUCTURE_PLAIN, REASON_OK, MAIL_TO_US, MAIL_PROTECTED },
+	{ "practice", "To: Oefenen <" PRACTICE ">\n\nx\n", STRUCTURE_PLAIN,
+	    REASON_OK, MAIL_TO_PRACTICE, MAIL_TO_US | MAIL_TO_OTHER },
+	{ "practice in Cc", "To: a@b.be\nCc: " PRACTICE "\n\nx\n",
+	    STRUCTURE_PLAIN, REASON_OK, MAIL_TO_PRACTICE | MAIL_TO_OTHER,
+	    MAIL_TO_US },
+	{ "practice and in earnest", "To: " OWN "\nCc: " PRACTICE "\n\nx\n",
+	    STRUCTURE_PLAIN, REASON_OK, MAIL_TO_PRACTICE | MAIL_TO_US,
 	    MAIL_TO_OTHER },
 	{ "people type our name as they like", "To: Intake@STAD.example\n\nx\n",
 	    STRUCTURE_PLAIN, REASON_OK, MAIL_TO_US, 0 },
@@ -453,6 +471,32 @@ static const struct expected protected_headers[] = {
 	    "From: an@ocmw.example\nTo: " OWN "\n\nx\n--m--\n",
 	    STRUCTURE_PLAIN, REASON_OK, 0, ~0u },
 };
+
+static const struct expected practice[] = {
+	{ "To", FROM "To: x <" PRACTICE ">\n" ENCRYPTED CONTROL CIPHER
+	    "--b--\n", STRUCTURE_PGP_MIME, REASON_OK, MAIL_TO_PRACTICE,
+	    MAIL_TO_US | MAIL_TO_OTHER },
+	{ "Cc", TOP "Cc: a@b.be, OEFEN+intake@STAD.example\n" ENCRYPTED
+	    CONTROL CIPHER "--b--\n", STRUCTURE_PGP_MIME, REASON_OK,
+	    MAIL_TO_PRACTICE, 0 },
+	{ "Delivered-To", TOP "Delivered-To: " PRACTICE "\n" ENCRYPTED CONTROL
+	    CIPHER "--b--\n", STRUCTURE_PGP_MIME, REASON_OK,
+	    MAIL_TO_PRACTICE, 0 },
+	{ "X-Original-To", "X-Original-To: " PRACTICE "\n" TOP "\nx\n",
+	    STRUCTURE_CLEAR, REASON_OK, MAIL_TO_PRACTICE, 0 },
+	{ "in earnest", TOP ENCRYPTED CONTROL CIPHER "--b--\n",
+	    STRUCTURE_PGP_MIME, REASON_OK, 0, MAIL_TO_PRACTICE },
+	{ "a list that cannot be read", FROM "To: a@b.be <" PRACTICE ">\n"
+	    ENCRYPTED CONTROL CIPHER "--b--\n", STRUCTURE_PGP_MIME,
+	    REASON_OK, 0, MAIL_TO_PRACTICE },
+};
+
+static void
+test_practice_mails(void **state)
+{
+	(void)state;
+	CHECK(STAGE_OUTER, practice);
+}
 
 static void
 test_envelopes(void **state)
@@ -731,41 +775,45 @@ test_facts_of_the_text(void **state)
 {
 	static const struct {
 		const char *mail;
-		const char *ref;
+		const char *ref, *subject_ref, *quoted_ref;
 		uint32_t flags;
 		uint32_t attachments;
 	} cases[] = {
-		{ "\nA-0123456789ABCDEF\n\ntekst\n", "A-0123456789ABCDEF", 0,
-		    0 },
+		{ "\nA-0123456789ABCDEF\n\ntekst\n", "A-0123456789ABCDEF", "",
+		    "", 0, 0 },
 		{ "Subject: Re: [f-0123456789abcdeo]\n\nU-0000000000000000\n",
-		    "F-0123456789ABCDE0", 0, 0 },
+		    "U-0000000000000000", "F-0123456789ABCDE0", "", 0, 0 },
 		{ "Subject: =?utf-8?Q?Re=3A_A-01234567?=\n =?utf-8?B?"
-		    "ODlBQkNERUY=?=\n\nx\n", "A-0123456789ABCDEF", 0, 0 },
+		    "ODlBQkNERUY=?=\n\nx\n", "", "A-0123456789ABCDEF", "", 0,
+		    0 },
 		{ "Subject: =?utf-8?Q?A-0123 =?x? =?utf-8?Z?A-0123456789ABCDEF"
-		    "?= =?\n\nx\n", "A-0123456789ABCDEF", 0, 0 },
-		{ "\n> A-0123456789ABCDEF\nAan: " OWN "\n", "",
-		    MAIL_AAN_US, 0 },
+		    "?= =?\n\nx\n", "", "A-0123456789ABCDEF", "", 0, 0 },
+		{ "\n> A-0123456789ABCDEF\nAan: " OWN "\n", "", "",
+		    "A-0123456789ABCDEF", MAIL_AAN_US, 0 },
+		{ "\nAan: " PRACTICE "\n", "", "", "", MAIL_AAN_PRACTICE, 0 },
 		{ "Content-Transfer-Encoding: base64\n\n"
-		    "QWFuOiBhQGIuYmUK\n", "", MAIL_AAN_OTHER, 0 },
+		    "QWFuOiBhQGIuYmUK\n", "", "", "", MAIL_AAN_OTHER, 0 },
 		{ "Content-Type: text/plain; charset=utf-16le\n\n"
-		    "Aan: a@b.be\n", "", 0, 0 },
+		    "Aan: a@b.be\n", "", "", "", 0, 0 },
 		{ "Content-Type: text/plain; hp-legacy-display=1\n\n"
 		    "Subject: A-1111111111111111\n\nA-2222222222222222\n",
-		    "A-2222222222222222", 0, 0 },
+		    "A-2222222222222222", "", "", 0, 0 },
 		{ "Content-Type: multipart/mixed; boundary=m\n\n--m\n"
 		    "Content-Type: text/plain; protected-headers=v1\n\n"
 		    "Subject: A-1111111111111111\n--m\n\n"
 		    "A-2222222222222222\n--m\nContent-Type: image/png\n\nx\n"
 		    "--m\nContent-Disposition: attachment; filename=a.txt\n\n"
-		    "GEHEIM\n--m--\n", "A-2222222222222222",
+		    "GEHEIM\n--m--\n", "A-2222222222222222", "", "",
 		    MAIL_CLASSIFIED, 2 },
 		{ "Content-Type: text/html\n\n<html><head><title>A-333333333333"
 		    "3333</title></head><body><div>Aan: &lt;a@b.be&gt;</div>"
-		    "<blockquote>Aan: " OWN "</blockquote><!-- \nGEHEIM\n -->"
-		    "</body>\n", "", MAIL_HTML_ONLY | MAIL_AAN_OTHER, 0 },
+		    "<blockquote>Aan: " OWN "<br>A-4444444444444444"
+		    "</blockquote><!-- \nGEHEIM\n --></body>\n", "", "",
+		    "A-4444444444444444", MAIL_HTML_ONLY | MAIL_AAN_OTHER,
+		    0 },
 		/* R85, and quoted in HTML as much as in a plain text. */
 		{ "Content-Type: text/html\n\nx<blockquote>GEHEIM</blockquote>"
-		    "\n", "", MAIL_HTML_ONLY | MAIL_CLASSIFIED, 0 },
+		    "\n", "", "", "", MAIL_HTML_ONLY | MAIL_CLASSIFIED, 0 },
 	};
 	struct reading r;
 	size_t i;
@@ -775,11 +823,71 @@ test_facts_of_the_text(void **state)
 		read_text(&r, STAGE_INNER, cases[i].mail, true);
 		assert_int_equal(r.f.reason, REASON_OK);
 		assert_string_equal(r.f.ref, cases[i].ref);
+		assert_string_equal(r.f.subject_ref, cases[i].subject_ref);
+		assert_string_equal(r.f.quoted_ref, cases[i].quoted_ref);
 		if (r.f.flags != cases[i].flags)
 			fail_msg("text %zu: flags %#x", i, r.f.flags);
 		assert_int_equal(r.f.attachments, cases[i].attachments);
 		done(&r);
 	}
+}
+
+/* One Message-ID that could be ours, or none. */
+static void
+test_what_a_mail_answers(void **state)
+{
+	static const struct {
+		const char *fields, *id;
+	} cases[] = {
+		{ "In-Reply-To: <a1b2@mechelen.example>\n",
+		    "<a1b2@mechelen.example>" },
+		{ "In-Reply-To:\n <a1b2@mechelen.example>\n",
+		    "<a1b2@mechelen.example>" },
+		{ "References: <a@b.be>\n", "" },
+		{ "In-Reply-To: <a@b.be> <c@d.be>\n", "" },
+		{ "In-Reply-To: <a@b.be>\nIn-Reply-To: <c@d.be>\n", "" },
+		{ "In-Reply-To: a@b.be\n", "" },
+		{ "In-Reply-To: Your mail <a@b.be>\n", "" },
+		{ "In-Reply-To: <a@b@c.be>\n", "" },
+		{ "In-Reply-To: <ab.be>\n", "" },
+		{ "In-Reply-To: <@b.be>\n", "" },
+		{ "In-Reply-To: <a\351@b.be>\n", "" },
+	};
+	char text[1024];
+	struct reading r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(text, sizeof(text), "%s\nx\n",
+		    cases[i].fields);
+		read_text(&r, STAGE_INNER, text, true);
+		assert_string_equal(r.f.answers, cases[i].id);
+		done(&r);
+		(void)snprintf(text, sizeof(text), TOP "%s" ENCRYPTED CONTROL
+		    CIPHER "--b--\n", cases[i].fields);
+		read_text(&r, STAGE_OUTER, text, true);
+		assert_int_equal(r.f.structure, STRUCTURE_PGP_MIME);
+		assert_string_equal(r.f.answers, cases[i].id);
+		done(&r);
+	}
+	/* As long as ours can be, and one more. */
+	for (i = LIM_MSGID; i <= LIM_MSGID + 1; i++) {
+		(void)snprintf(text, sizeof(text), "In-Reply-To: <%0*d@b.be>"
+		    "\n\nx\n", (int)i - 7, 0);
+		read_text(&r, STAGE_INNER, text, true);
+		assert_int_equal(strlen(r.f.answers), i == LIM_MSGID ? i : 0);
+		done(&r);
+	}
+	/* T14: beside a signature it is not protected. */
+	read_text(&r, STAGE_INNER, "In-Reply-To: <a@b.be>\n" SIGNED
+	    "--s\n\nhello\n" SIGNATURE, true);
+	assert_string_equal(r.f.answers, "");
+	done(&r);
+	read_text(&r, STAGE_INNER, SIGNED "--s\nIn-Reply-To: <a@b.be>\n"
+	    "\nhello\n" SIGNATURE, true);
+	assert_string_equal(r.f.answers, "<a@b.be>");
+	done(&r);
 }
 
 /* ---- bounds ---- */
@@ -1010,6 +1118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_envelopes),
+		cmocka_unit_test(test_practice_mails),
 		cmocka_unit_test(test_clear_and_inline_mails),
 		cmocka_unit_test(test_machines_are_recognised),
 		cmocka_unit_test(
@@ -1025,6 +1134,7 @@ main(void)
 		    test_a_nul_or_mixed_line_ends_in_the_structure),
 		cmocka_unit_test(test_delivery_notices),
 		cmocka_unit_test(test_facts_of_the_text),
+		cmocka_unit_test(test_what_a_mail_answers),
 		cmocka_unit_test(test_bombs_are_refused_at_once),
 		cmocka_unit_test(test_a_mail_past_the_limit_is_too_big),
 		cmocka_unit_test(test_attachments_are_counted),

@@ -1,0 +1,111 @@
+#include "mail/order.h"
+
+#include <string.h>
+
+#include "mail/answer.h"
+#include "mail/enrol_form.h"
+#include "mail/flowed.h"
+
+static void
+set_answer(const struct act *act, struct msg_parsed *facts)
+{
+	facts->answer = (uint32_t)act->answer;
+	facts->verb = (uint32_t)act->verb;
+	facts->fields = act->args.fields;
+	facts->ground = (uint32_t)act->args.ground;
+	facts->consent = (act->args.given & TAKES_CONSENT) != 0;
+	facts->form_name = (uint32_t)act->args.form_name;
+	memcpy(facts->ref, act->ref, sizeof(facts->ref));
+	memcpy(facts->quoted_ref, act->quoted_ref, sizeof(facts->quoted_ref));
+	memcpy(facts->person, act->args.person, sizeof(facts->person));
+	memcpy(facts->code, act->args.code, sizeof(facts->code));
+}
+
+static void
+set_form(struct bytes text, enum charset charset, struct msg_parsed *facts)
+{
+	struct enrol_form form;
+
+	enrol_form_read(text, charset, &form);
+	memcpy(facts->typed_fpr, form.typed_fpr, sizeof(facts->typed_fpr));
+	memcpy(facts->role, form.role, sizeof(facts->role));
+	memcpy(facts->org_class, form.org_class, sizeof(facts->org_class));
+	memcpy(facts->organisation, form.organisation,
+	    sizeof(facts->organisation));
+	memcpy(facts->legal_ground, form.legal_ground,
+	    sizeof(facts->legal_ground));
+	memcpy(facts->compared, form.compared, sizeof(facts->compared));
+	memcpy(facts->until, form.until, sizeof(facts->until));
+	explicit_bzero(&form, sizeof(form));
+}
+
+/* What was understood is not to be acted on; where it refers to may be said. */
+static void
+forget_answer(struct msg_parsed *facts)
+{
+	struct act act = { .answer = ANSWER_UNCLEAR };
+
+	memcpy(act.ref, facts->ref, sizeof(act.ref));
+	memcpy(act.quoted_ref, facts->quoted_ref, sizeof(act.quoted_ref));
+	set_answer(&act, facts);
+}
+
+static enum gw_err
+set_words(struct bytes words, enum charset charset, struct msg_parsed *facts,
+    struct buf *out)
+{
+	struct buf clean;
+	enum clean c;
+	enum gw_err r;
+
+	facts->words = (struct span){ out->len, 0 };
+	buf_init(&clean, LIM_WORDS);
+	c = charset_clean(words, charset, &clean);
+	r = buf_error(&clean);
+	if (c == CLEAN_UNKNOWN || r == GW_LIMIT) {
+		forget_answer(facts);
+		r = GW_OK;
+	} else if (r == GW_OK && clean.len > 0) {
+		buf_add(out, clean.p, clean.len);
+		facts->words.len = clean.len;
+		r = buf_error(out);
+	}
+	buf_free(&clean);
+	return r;
+}
+
+static enum gw_err
+read_whole(struct bytes text, enum charset charset, struct msg_parsed *facts,
+    struct buf *out)
+{
+	enum gw_err r = GW_OK;
+	struct act act;
+
+	answer_read(text, &act);
+	set_answer(&act, facts);
+	if ((verb_takes(act.verb) & TAKES_FORM) != 0)
+		set_form(text, charset, facts);
+	if (act.words.n > 0)
+		r = set_words(act.words, charset, facts, out);
+	explicit_bzero(&act, sizeof(act));
+	return r;
+}
+
+enum gw_err
+order_read(const struct order_text *t, struct msg_parsed *facts,
+    struct buf *out)
+{
+	struct buf whole;
+	enum gw_err r;
+
+	if (!t->flowed)
+		return read_whole(t->text, t->charset, facts, out);
+	buf_init(&whole, 2 * t->text.n + 2);
+	flowed_text(t->text, t->delsp, &whole);
+	r = buf_error(&whole);
+	if (r == GW_OK)
+		r = read_whole((struct bytes){ whole.p, whole.len },
+		    t->charset, facts, out);
+	buf_free(&whole);
+	return r;
+}

@@ -1,0 +1,31 @@
+/*
+ * The main text of a signed mail as an order: the answer of answer.h, the form
+ * of enrol_form.h and the words that go on, as facts of messages.def. Nothing
+ * else of the text leaves this file.
+ */
+#ifndef GW_MAIL_ORDER_H
+#define GW_MAIL_ORDER_H
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "mail/charset.h"
+#include "wire/messages.h"
+
+struct order_text {
+	struct bytes text;
+	enum charset charset;
+	bool flowed, delsp;	/* RFC 3676 */
+};
+
+/*
+ * Sets answer and what follows it in messages.def but subject_ref, answers and
+ * key. Words are appended to `out`, of whose bytes facts->words is a span:
+ * clean UTF-8 of at most LIM_WORDS bytes. When they are longer or their
+ * charset is unknown, there are none, and the answer is unclear: nobody's
+ * reasons are lost in silence. GW_NOMEM.
+ */
+enum gw_err order_read(const struct order_text *t, struct msg_parsed *facts,
+    struct buf *out);
+
+#endif
