@@ -1,0 +1,469 @@
+/*
+ * What leaves parse of an order: the words that go on, as clean UTF-8, the key
+ * that is attached, the form of an enrolment; nothing else of a text.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/reason.h"
+#include "base/verb.h"
+#include "mail/charset.h"
+#include "mail/enrol_form.h"
+#include "mail/flowed.h"
+#include "mail/html.h"
+#include "mail/read.h"
+
+#define OWN "livc@mechelen.example"
+#define ARMOR								\
+	"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n"		\
+	"-----END PGP PUBLIC KEY BLOCK-----\n"
+
+static struct bytes
+text(const char *s)
+{
+	return (struct bytes){ (const uint8_t *)s, strlen(s) };
+}
+
+struct reading {
+	struct msg_parsed f;
+	uint8_t *out;
+	size_t n;
+};
+
+static void
+read_entity(struct reading *r, const char *p, size_t n)
+{
+	const struct mail_us us = { OWN, "" };
+	uint8_t *copy = malloc(n);
+
+	assert_non_null(copy);
+	memcpy(copy, p, n);
+	assert_int_equal(mail_read(STAGE_INNER, copy, n, &us, &r->f, &r->out,
+	    &r->n), GW_OK);
+	assert_true(span_fits(r->f.words, r->n));
+	assert_true(span_fits(r->f.key, r->n));
+	/* What is in `out` is in one of the two. */
+	assert_int_equal(r->f.words.len + r->f.key.len, r->n);
+	free(copy);
+}
+
+static void
+expect_words(const char *mail, size_t n, enum answer answer,
+    const char *words)
+{
+	struct reading r;
+
+	read_entity(&r, mail, n);
+	if (r.f.answer != answer || r.f.words.len != strlen(words) ||
+	    (r.n > 0 && memcmp(r.out + r.f.words.off, words,
+	    r.f.words.len) != 0))
+		fail_msg("%s: answer %u, \"%.*s\"", mail, r.f.answer,
+		    (int)r.f.words.len, (char *)r.out + r.f.words.off);
+	free(r.out);
+}
+
+/* ---- words ---- */
+
+static void
+test_words_are_clean_utf8(void **state)
+{
+	static const struct {
+		const char *charset, *in, *out;
+		enum answer answer;
+	} cases[] = {
+		{ "utf-8", "caf\303\251 \342\202\254", "caf\303\251 "
+		    "\342\202\254", ANSWER_CLEAR },
+		{ "UTF-8", "caf\351", "caf\357\277\275", ANSWER_CLEAR },
+		{ "us-ascii", "cafe", "cafe", ANSWER_CLEAR },
+		{ "us-ascii", "caf\303\251", "caf\303\251", ANSWER_CLEAR },
+		{ "us-ascii", "caf\351", "caf\303\251", ANSWER_CLEAR },
+		{ "iso-8859-1", "caf\351 \200", "caf\303\251 \342\202\254",
+		    ANSWER_CLEAR },
+		{ "ISO-8859-15", "\244 \275 \351", "\342\202\254 \305\223 "
+		    "\303\251", ANSWER_CLEAR },
+		{ "windows-1252", "\223x\224 \200", "\342\200\234x\342\200\235"
+		    " \342\202\254", ANSWER_CLEAR },
+		/* Nobody's reasons are lost in silence. */
+		{ "koi8-r", "\301\302", "", ANSWER_UNCLEAR },
+		{ "koi8-r", "abc", "abc", ANSWER_CLEAR },
+		{ "iso-2022-jp", "\033$B$\"\033(B", "", ANSWER_UNCLEAR },
+		{ "utf-16", "abc", "", ANSWER_NONE },
+		{ "\"utf-8", "abc", "abc", ANSWER_CLEAR },
+		/* Trojan Source, and what else nobody sees. */
+		{ "utf-8", "a\342\200\256b\342\201\246c\330\234d", "abcd",
+		    ANSWER_CLEAR },
+		{ "utf-8", "a\001\007b\177c\302\205d\tq", "abcd q",
+		    ANSWER_CLEAR },
+		{ "utf-8", "a\342\200\213b\357\273\277c\302\255d", "abcd",
+		    ANSWER_CLEAR },
+		{ "utf-8", "\355\240\200x", "\357\277\275\357\277\275"
+		    "\357\277\275x", ANSWER_CLEAR },
+		{ "utf-8", "a\r\nb\rc\342\200\250d", "a\nb\nc\nd",
+		    ANSWER_CLEAR },
+	};
+	char mail[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(mail, sizeof(mail), "Content-Type: text/plain;"
+		    " charset=%s\n\nMONDELING\n\n%s\n\n-- \nAn\n",
+		    cases[i].charset, cases[i].in);
+		expect_words(mail, strlen(mail), cases[i].answer,
+		    cases[i].out);
+	}
+}
+
+static void
+test_only_some_verbs_take_words(void **state)
+{
+	static const char *const none[] = {
+		"\nLIJST\n\nmeer\n", "\nmeer\n\nmeer\n",
+		"\nMONDELING?\n\nmeer\n", "\nMONDELING\n\nLIJST\n\nmeer\n",
+		"\nMONDELING\n\n> meer\n\nmeer\n", "\nMONDELING\n\n\n",
+		"\nINSCHRIJVEN\n\nmeer\n",
+	};
+	struct reading r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		read_entity(&r, none[i], strlen(none[i]));
+		if (r.n != 0)
+			fail_msg("%s", none[i]);
+		free(r.out);
+	}
+}
+
+/* Nothing is cut: either all of it or a question. */
+static void
+test_long_words_are_a_doubt(void **state)
+{
+	static const char head[] = "\nMONDELING\n\n";
+	size_t n = LIM_WORDS, h = strlen(head);
+	char *mail = malloc(h + n + 2);
+	struct reading r;
+
+	(void)state;
+	assert_non_null(mail);
+	memcpy(mail, head, h);
+	memset(mail + h, 'x', n + 1);
+	read_entity(&r, mail, h + n);
+	assert_int_equal(r.f.answer, ANSWER_CLEAR);
+	assert_int_equal(r.f.words.len, n);
+	free(r.out);
+	read_entity(&r, mail, h + n + 1);
+	assert_int_equal(r.f.answer, ANSWER_UNCLEAR);
+	assert_int_equal(r.f.verb, VERB_NONE);
+	assert_int_equal(r.f.words.len, 0);
+	free(r.out);
+	free(mail);
+}
+
+static void
+test_flowed_paragraphs_are_lines(void **state)
+{
+	static const struct {
+		const char *in, *out;
+		bool delsp;
+	} cases[] = {
+		{ "", "", false }, { "a\n", "a\n", false },
+		{ "a \nb\n", "a b\n", false }, { "a \nb\n", "ab\n", true },
+		{ "a \r\nb \r\nc\r\nd", "a b c\nd\n", false },
+		{ "> a \n> b\nc\n", "> a b\nc\n", false },
+		{ "> a \n>> b\n", "> a \n>> b\n", false },
+		{ "a \n> b\n", "a \n> b\n", false },
+		{ "a \n-- \nAn \nDe\n", "a \n-- \nAn De\n", false },
+		{ " From a \n  b\n", "From a  b\n", false },
+		{ " > a\n", " > a\n", false }, { " >\n", " >\n", false },
+		{ "a \n\nb\n", "a \nb\n", false },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b, 1024);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		flowed_text(text(cases[i].in), cases[i].delsp, &b);
+		if (strcmp(buf_str(&b), cases[i].out) != 0)
+			fail_msg("\"%s\": \"%s\"", cases[i].in, buf_str(&b));
+		buf_reset(&b);
+	}
+	buf_free(&b);
+}
+
+static void
+test_html_as_lines(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "a<br>b", "a\nb" }, { "<p>a</p><p>b</p>", "\na\n\nb\n" },
+		{ "<div>a<div>b</div></div>c", "\na\nb\n\nc" },
+		{ "a  \n\t b", "a b" }, { "<pre>a\nb</pre>", "\na\nb\n" },
+		{ "<span>LIJ</span><b>ST</b>", "LIJST" },
+		{ "a&nbsp;&eacute;&#233;&#xE9;&#8364;&bogus;&amp;lt;",
+		    "a \303\251\303\251\303\251\342\202\254&bogus;&lt;" },
+		{ "&#0;&#xD800;&#x110000;&#99999999999;&", "&#0;&#xD800;"
+		    "&#x110000;&#99999999999;&" },
+		{ "a<blockquote>b<blockquote>c</blockquote>d</blockquote>e",
+		    "a\n> b\n> c\n> d\ne" },
+		{ "a<blockquote>b", "a\n> b" },
+		{ "<div class=\"gmail_quote\"><div>a</div>b</div>c",
+		    "\n\n> a\n> b\nc" },
+		{ "a<div id=\"divRplyFwdMsg\">b</div><div>c</div>",
+		    "a\n> b\n\n> c\n" },
+		{ "a<div style='border:none;border-top: solid #E1E1E1 1pt'>b"
+		    "</div>c", "a\n> b\n> c" },
+		{ "a<div style=\"display: none\">b<div>x</div></div>c",
+		    "a\n\n\n\nc" },
+		{ "<head><title>t</title><style>s</style>a</head>b", "\n\n\n\n"
+		    "\n\nb" },
+		{ "<head><meta x><body>b", "\nb" },
+		{ "<table><tr><td>rol:</td><td>lid</td></tr></table>",
+		    "\n\nrol: lid \n\n" },
+		{ "a<!-- b --><!--[if x]>c<![endif]-->d", "ad" },
+		{ "a < b", "a < b" }, { "a<br", "a\n" }, { "<", "<" },
+		{ "<script>a<b</script>c", "\n\nc" },
+		/* A link in a quote cannot end the quote. */
+		{ "<blockquote><a title=\"</blockquote>LIJST<br>\">x</a>"
+		    "</blockquote>y", "\n> x\ny" },
+		{ "<blockquote><a title = '</blockquote>LIJST'>x</a>"
+		    "</blockquote>y", "\n> x\ny" },
+		{ "<blockquote><a title=\"</blockquote>LIJST", "\n" },
+		{ "<p it's>a</p>b", "\na\nb" }, { "a<!-->b-->c", "ab-->c" },
+		{ "a<!--->b", "ab" },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b, 1024);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		html_text(text(cases[i].in), &b);
+		if (strcmp(buf_str(&b), cases[i].out) != 0)
+			fail_msg("\"%s\": \"%s\"", cases[i].in, buf_str(&b));
+		buf_reset(&b);
+	}
+	buf_free(&b);
+}
+
+/* ---- the key ---- */
+
+#define MIXED "Content-Type: multipart/mixed; boundary=m\n\n--m\n\nx\n"
+#define KEYS "--m\nContent-Type: application/pgp-keys\n\n"
+#define ASC								\
+	"--m\nContent-Type: application/octet-stream; name=\"An.ASC\"\n\n"
+
+static void
+test_the_one_key_that_is_attached(void **state)
+{
+	static const struct {
+		const char *name, *mail, *key;
+		uint32_t flags;
+	} cases[] = {
+		{ "one", MIXED KEYS ARMOR "\n--m--\n", ARMOR, 0 },
+		{ "binary, encoded", MIXED "--m\n"
+		    "Content-Type: application/pgp-keys\n"
+		    "Content-Transfer-Encoding: base64\n\naGVsbG8=\n--m--\n",
+		    "hello", 0 },
+		{ "a file *.asc", MIXED ASC ARMOR "\n--m--\n", ARMOR, 0 },
+		{ "a file *.asc by its disposition", MIXED "--m\n"
+		    "Content-Type: text/plain\nContent-Disposition: attachment;"
+		    " filename=key.asc\n\n" ARMOR "\n--m--\n", ARMOR, 0 },
+		{ "a file *.asc that is none", MIXED ASC "hello\n--m--\n", "",
+		    MAIL_FORBIDDEN },
+		{ "a private key", MIXED ASC "-----BEGIN PGP PRIVATE KEY "
+		    "BLOCK-----\n--m--\n", "", MAIL_FORBIDDEN },
+		{ "two", MIXED KEYS "a\n" KEYS "b\n--m--\n", "", 0 },
+		{ "two of two kinds", MIXED KEYS "a\n" ASC ARMOR "\n--m--\n",
+		    "", 0 },
+		{ "none", MIXED "--m--\n", "", 0 },
+		{ "broken", MIXED "--m\nContent-Type: application/pgp-keys\n"
+		    "Content-Transfer-Encoding: base64\n\n?\n--m--\n", "",
+		    0 },
+		{ "T32 Autocrypt", "Autocrypt: addr=a@b.be; keydata=aGVsbG8=\n"
+		    "\nx\n", "", 0 },
+		{ "in the text", "\n" ARMOR, "", 0 },
+		{ "in a mail in the mail", MIXED "--m\n"
+		    "Content-Type: message/rfc822\n\n"
+		    "Content-Type: application/pgp-keys\n\nx\n--m--\n", "",
+		    MAIL_FORBIDDEN },
+	};
+	struct reading r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		read_entity(&r, cases[i].mail, strlen(cases[i].mail));
+		if (r.f.key.len != strlen(cases[i].key) ||
+		    (r.n > 0 && memcmp(r.out, cases[i].key, r.n) != 0) ||
+		    (r.f.flags & MAIL_FORBIDDEN) != cases[i].flags)
+			fail_msg("%s: %.*s", cases[i].name,
+			    (int)r.f.key.len, (char *)r.out);
+		/* A key is no attachment. */
+		if (cases[i].key[0] != '\0')
+			assert_int_equal(r.f.attachments, 0);
+		free(r.out);
+	}
+}
+
+static void
+test_a_key_past_the_limit_is_none(void **state)
+{
+	static const char head[] = "Content-Type: application/pgp-keys\n\n";
+	size_t h = strlen(head), n = LIM_KEYFILE;
+	char *mail = malloc(h + n + 1);
+	struct reading r;
+
+	(void)state;
+	assert_non_null(mail);
+	memcpy(mail, head, h);
+	memset(mail + h, 'x', n + 1);
+	read_entity(&r, mail, h + n);
+	assert_int_equal(r.f.key.len, n);
+	free(r.out);
+	read_entity(&r, mail, h + n + 1);
+	assert_int_equal(r.f.key.len, 0);
+	free(r.out);
+	free(mail);
+}
+
+static void
+test_words_and_key_stand_behind_each_other(void **state)
+{
+	static const char mail[] = "Content-Type: multipart/mixed; boundary=m"
+	    "\n\n--m\n\nMONDELING: morgen\n" KEYS "sleutel\n--m--\n";
+	struct reading r;
+
+	(void)state;
+	read_entity(&r, mail, strlen(mail));
+	assert_int_equal(r.n, 13);
+	assert_memory_equal(r.out, "morgensleutel", 13);
+	assert_int_equal(r.f.words.off, 0);
+	assert_int_equal(r.f.words.len, 6);
+	assert_int_equal(r.f.key.off, 6);
+	free(r.out);
+}
+
+/* ---- the form of an enrolment ---- */
+
+static void
+test_one_field_of_the_form(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t at;		/* the field that is filled in */
+		const char *out;
+	} cases[] = {
+#define F(member) offsetof(struct enrol_form, member)
+		{ "vingerafdruk: 0123 4567 89ab", F(typed_fpr),
+		    "0123456789AB" },
+		{ "> 1. Vingerafdruk (40 tekens): 0xAB:CD:ef.", F(typed_fpr),
+		    "ABCDEF" },
+		{ "Fingerprint: ABCD\nEF01\n\n2345", F(typed_fpr),
+		    "ABCDEF01" },
+		{ "vingerafdruk: ABCD (van de website)", F(typed_fpr),
+		    "ABCD" },
+		{ "vingerafdruk: ABCX", F(typed_fpr), "" },
+		{ "vingerafdruk: ....", F(typed_fpr), "" },
+		{ "vingerafdruk: 01234567890123456789012345678901234567890123"
+		    "45678901234567890123456789", F(typed_fpr), "" },
+		{ "rol: lid", F(role), "lid" }, { "ROL : LID.", F(role),
+		    "lid" },
+		{ "rol: co\303\266rdinator [of lid]", F(role), "coordinator" },
+		{ "2) rol: [lid / niet-lid]", F(role), "" },
+		{ "rol: [lid / niet-lid] niet-lid", F(role), "niet-lid" },
+		{ "rol: <kies>", F(role), "" }, { "rol: ad hoc", F(role), "" },
+		{ "rol: _____", F(role), "" }, { "rol: ", F(role), "" },
+		{ "rol: l\342\200\213id", F(role), "" },
+		{ "rollen: lid", F(role), "" }, { "de rol: lid", F(role), "" },
+		{ "soort organisatie: CLB", F(org_class), "clb" },
+		{ "Organisatie: CAW Z\303\251nne (Mechelen)",
+		    F(organisation), "CAW Z\303\251nne (Mechelen)" },
+		{ "organisatie: a\001b", F(organisation), "" },
+		{ "organisatie: a\342\200\256b", F(organisation), "" },
+		{ "organisatie: a\377b", F(organisation), "a\303\277b" },
+		{ "rechtsgrond: decreet, art. 3\nen besluit\n\nniet dit",
+		    F(legal_ground), "decreet, art. 3 en besluit" },
+		{ "rechtsgrond: decreet\nMet vriendelijke groet\nAn",
+		    F(legal_ground), "decreet" },
+		{ "rechtsgrond: decreet\nrol: lid", F(legal_ground),
+		    "decreet" },
+		{ "> vergeleken: ter plaatse, op papier\n> tot: morgen",
+		    F(compared), "ter plaatse, op papier" },
+		{ "vergeleken: 0123456789012345678901234567890123456789012345"
+		    "6789012345678901234567890123456789012345678901234567890"
+		    "12345678901234567890", F(compared), "" },
+		{ "tot: 31/12/2030\nAn De Vos", F(until), "31/12/2030" },
+		/* Twice: the same is one, another is none. */
+		{ "rol: lid\n> rol: LID", F(role), "lid" },
+		{ "rol: lid\n> rol: [lid of niet-lid]", F(role), "lid" },
+		{ "> rol: ....\nrol: lid", F(role), "lid" },
+		{ "rol: lid\n> rol: niet-lid", F(role), "" },
+		{ "rol: lid\nrol: niet-lid\nrol: lid", F(role), "" },
+		{ "rol: lid\nrol: ad hoc", F(role), "" },
+		{ "vingerafdruk: ab\nvingerafdruk: A B", F(typed_fpr), "AB" },
+#undef F
+	};
+	struct enrol_form form;
+	const char *have;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enrol_form_read(text(cases[i].in), CHARSET_ASCII, &form);
+		have = (const char *)&form + cases[i].at;
+		if (strcmp(have, cases[i].out) != 0)
+			fail_msg("\"%s\": \"%s\"", cases[i].in, have);
+	}
+}
+
+static void
+test_a_form_is_read_for_its_verb_only(void **state)
+{
+	static const char form[] = "\nrol: lid\nvingerafdruk: ABCD\n";
+	char mail[256];
+	struct reading r;
+
+	(void)state;
+	(void)snprintf(mail, sizeof(mail), "\nINSCHRIJVEN\n%s", form);
+	read_entity(&r, mail, strlen(mail));
+	assert_string_equal(r.f.role, "lid");
+	assert_string_equal(r.f.typed_fpr, "ABCD");
+	free(r.out);
+	(void)snprintf(mail, sizeof(mail), "\nINSCHRIJVEN?\n%s", form);
+	read_entity(&r, mail, strlen(mail));
+	assert_string_equal(r.f.role, "");
+	free(r.out);
+	(void)snprintf(mail, sizeof(mail), "\nAFWIJZEN\n%s", form);
+	read_entity(&r, mail, strlen(mail));
+	assert_string_equal(r.f.typed_fpr, "");
+	free(r.out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words_are_clean_utf8),
+		cmocka_unit_test(test_only_some_verbs_take_words),
+		cmocka_unit_test(test_long_words_are_a_doubt),
+		cmocka_unit_test(test_flowed_paragraphs_are_lines),
+		cmocka_unit_test(test_html_as_lines),
+		cmocka_unit_test(test_the_one_key_that_is_attached),
+		cmocka_unit_test(test_a_key_past_the_limit_is_none),
+		cmocka_unit_test(test_words_and_key_stand_behind_each_other),
+		cmocka_unit_test(test_one_field_of_the_form),
+		cmocka_unit_test(test_a_form_is_read_for_its_verb_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
