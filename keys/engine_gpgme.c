@@ -1,7 +1,6 @@
 #include "keys/engine_gpgme.h"
 
 #include <errno.h>
-#include <gpgme.h>
 #include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
@@ -11,12 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "keys/children.h"
-#include "keys/home.h"
-#include "base/address.h"
-
-/* Descriptors of one gpg: status, command, data in, message, data out. */
-#define WATCHES 8
+#include "keys/engine_inner.h"
 
 /* Ours: channels, plaintexts, pipes. The agent's, which inherits it, too. */
 #define FILES_MOST 256
@@ -26,39 +20,6 @@
 
 /* gpg has said all it had to say and is about to end. */
 #define GRACE_MS 2000
-
-/* One pipe to gpg that GPGME wants to hear of. */
-struct watch {
-	bool used;
-	int fd;
-	short events;
-	gpgme_io_cb_t ready;
-	void *arg;
-};
-
-struct engine {
-	struct home home;
-	struct children children;
-	const char *agent_socket;	/* GPGME's */
-	/* One context per purpose, kept: a new one costs several execs. */
-	gpgme_ctx_t reader;
-	gpgme_ctx_t sealer;
-	gpgme_ctx_t clerk;
-
-	/* The operation under way. */
-	struct watch watch[WATCHES];
-	bool done;
-	gpgme_error_t err;
-	bool late;		/* the deadline passed */
-	bool overrun;		/* gpg used up its CPU time */
-	unsigned decryptions;
-	unsigned plaintexts;
-	bool decrypted;
-	bool mdc_bad;
-	struct key *keys;	/* found by a listing, owned */
-	size_t nkeys;
-	enum gw_err list_err;
-};
 
 /* ---- GPGME's own event interface, so that a deadline can end it ---- */
 
@@ -86,8 +47,6 @@ on_remove(void *tag)
 	((struct watch *)tag)->used = false;
 }
 
-static void take_key(struct engine *e, gpgme_key_t key);
-
 static void
 on_event(void *arg, gpgme_event_io_t type, void *data)
 {
@@ -95,7 +54,7 @@ on_event(void *arg, gpgme_event_io_t type, void *data)
 	gpgme_io_event_done_data_t d = data;
 
 	if (type == GPGME_EVENT_NEXT_KEY) {
-		take_key(e, data);
+		gpg_take_key(e, data);
 	} else if (type == GPGME_EVENT_DONE) {
 		e->done = true;
 		e->err = d->err != 0 ? d->err : d->op_err;
@@ -151,8 +110,8 @@ serve(struct engine *e, int64_t deadline)
 }
 
 /* Before each start: nothing is known, and what forks is limited. */
-static void
-begin(struct engine *e)
+void
+gpg_begin(struct engine *e)
 {
 	memset(e->watch, 0, sizeof(e->watch));
 	e->done = e->late = e->overrun = e->decrypted = e->mdc_bad = false;
@@ -162,8 +121,8 @@ begin(struct engine *e)
 }
 
 /* After the start, which said `err`: to the end, come what may. */
-static gpgme_error_t
-finish(struct engine *e, gpgme_ctx_t ctx, gpgme_error_t err, int wall_ms)
+gpgme_error_t
+gpg_finish(struct engine *e, gpgme_ctx_t ctx, gpgme_error_t err, int wall_ms)
 {
 	int64_t deadline = clock_mono_ms() + wall_ms;
 
@@ -206,12 +165,12 @@ on_write(void *arg, const void *p, size_t n)
 	return -1;
 }
 
-static struct gpgme_data_cbs in_calls = { .read = on_read };
-static struct gpgme_data_cbs out_calls = { .write = on_write };
+struct gpgme_data_cbs gpg_in_calls = { .read = on_read };
+struct gpgme_data_cbs gpg_out_calls = { .write = on_write };
 
 /* A data object over `arg`, or NULL in *d for a NULL one. */
-static gpgme_error_t
-data_new(gpgme_data_t *d, struct gpgme_data_cbs *calls, void *arg,
+gpgme_error_t
+gpg_data_new(gpgme_data_t *d, struct gpgme_data_cbs *calls, void *arg,
     int wall_ms)
 {
 	gpgme_error_t err;
@@ -227,8 +186,8 @@ data_new(gpgme_data_t *d, struct gpgme_data_cbs *calls, void *arg,
 	return err;
 }
 
-static void
-data_free(gpgme_data_t d)
+void
+gpg_data_free(gpgme_data_t d)
 {
 	if (d != NULL)
 		gpgme_data_release(d);
@@ -236,8 +195,8 @@ data_free(gpgme_data_t d)
 
 /* ---- errors ---- */
 
-static enum gw_err
-to_gw(const struct engine *e, gpgme_error_t err)
+enum gw_err
+gpg_to_gw(const struct engine *e, gpgme_error_t err)
 {
 	static const struct {
 		gpg_err_code_t code;
@@ -432,8 +391,8 @@ status_of(gpgme_error_t err)
 	return SIG_ERROR;
 }
 
-static void
-copy_text(char *out, size_t size, const char *in)
+void
+gpg_copy(char *out, size_t size, const char *in)
 {
 	(void)snprintf(out, size, "%s", in == NULL ? "" : in);
 }
@@ -454,8 +413,8 @@ report_signatures(gpgme_ctx_t ctx, struct engine_report *report)
 	report->strong_hash = s->hash_algo == GPGME_MD_SHA256 ||
 	    s->hash_algo == GPGME_MD_SHA384 || s->hash_algo == GPGME_MD_SHA512;
 	report->made = (int64_t)s->timestamp;
-	copy_text(report->fpr, sizeof(report->fpr), s->fpr);
-	copy_text(report->hash, sizeof(report->hash),
+	gpg_copy(report->fpr, sizeof(report->fpr), s->fpr);
+	gpg_copy(report->hash, sizeof(report->hash),
 	    gpgme_hash_algo_name(s->hash_algo));
 }
 
@@ -543,14 +502,14 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 	if (report->err != GW_OK)
 		return;
 	report->err = GW_NOMEM;
-	err = data_new(&cipher, &in_calls, in, wall_ms);
+	err = gpg_data_new(&cipher, &gpg_in_calls, in, wall_ms);
 	if (err == 0)
-		err = data_new(&plain, &out_calls, out, wall_ms);
+		err = gpg_data_new(&plain, &gpg_out_calls, out, wall_ms);
 	if (err == 0) {
 		report->err = GW_OK;
-		begin(e);
+		gpg_begin(e);
 		err = gpgme_op_decrypt_verify_start(e->reader, cipher, plain);
-		err = finish(e, e->reader, err, wall_ms);
+		err = gpg_finish(e, e->reader, err, wall_ms);
 		report_signatures(e->reader, report);
 		report->result = is_only_signature(report, err) ? ENGINE_OK :
 		    result_of_decryption(e, err);
@@ -559,8 +518,8 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 		    !home_has_agent(&e->home, e->agent_socket))
 			report->err = GW_AGAIN;
 	}
-	data_free(cipher);
-	data_free(plain);
+	gpg_data_free(cipher);
+	gpg_data_free(plain);
 }
 
 void
@@ -572,21 +531,21 @@ engine_verify(struct engine *e, struct source *signature, struct source *body,
 
 	*report = (struct engine_report){ .result = ENGINE_FAILED,
 	    .err = GW_NOMEM };
-	err = data_new(&sig, &in_calls, signature, wall_ms);
+	err = gpg_data_new(&sig, &gpg_in_calls, signature, wall_ms);
 	if (err == 0)
-		err = data_new(&text, &in_calls, body, wall_ms);
+		err = gpg_data_new(&text, &gpg_in_calls, body, wall_ms);
 	if (err == 0) {
 		report->err = GW_OK;
-		begin(e);
+		gpg_begin(e);
 		err = gpgme_op_verify_start(e->reader, sig, text, NULL);
-		err = finish(e, e->reader, err, wall_ms);
+		err = gpg_finish(e, e->reader, err, wall_ms);
 		report_signatures(e->reader, report);
 		report->result = is_only_signature(report, err) ? ENGINE_OK :
 		    result_of(e, err);
 		report->err = own_fault(e, err);
 	}
-	data_free(sig);
-	data_free(text);
+	gpg_data_free(sig);
+	gpg_data_free(text);
 }
 
 /* ---- sealing ---- */
@@ -623,11 +582,11 @@ engine_seal(struct engine *e, const struct key *own, const struct key *to,
 	gpgme_signers_clear(e->sealer);
 	err = gpgme_signers_add(e->sealer, own->handle);
 	if (err == 0)
-		err = data_new(&plain, &in_calls, in, wall_ms);
+		err = gpg_data_new(&plain, &gpg_in_calls, in, wall_ms);
 	if (err == 0)
-		err = data_new(&cipher, &out_calls, out, wall_ms);
+		err = gpg_data_new(&cipher, &gpg_out_calls, out, wall_ms);
 	if (err == 0) {
-		begin(e);
+		gpg_begin(e);
 		if (to != NULL)
 			err = gpgme_op_encrypt_sign_start(e->sealer, rcpt,
 			    GPGME_ENCRYPT_ALWAYS_TRUST |
@@ -635,249 +594,14 @@ engine_seal(struct engine *e, const struct key *own, const struct key *to,
 		else
 			err = gpgme_op_sign_start(e->sealer, plain, cipher,
 			    GPGME_SIG_MODE_DETACH);
-		err = finish(e, e->sealer, err, wall_ms);
+		err = gpg_finish(e, e->sealer, err, wall_ms);
 	}
-	r = to_gw(e, err);
+	r = gpg_to_gw(e, err);
 	if (r == GW_OK && !is_sealed_well(e->sealer, to != NULL))
 		r = GW_KEY;
 	if (r != GW_OK && !home_has_agent(&e->home, e->agent_socket))
 		r = GW_AGAIN;
-	data_free(plain);
-	data_free(cipher);
-	return r;
-}
-
-/* ---- keys ---- */
-
-static bool
-is_strong(gpgme_subkey_t s)
-{
-	static const char *const curves[] = { "ed25519", "cv25519",
-	    "nistp256", "nistp384", "nistp521" };
-	size_t i;
-
-	if (s->pubkey_algo == GPGME_PK_RSA)
-		return s->length >= LIM_RSA_BITS;
-	if (s->curve == NULL)
-		return false;
-	for (i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
-		if (strcmp(s->curve, curves[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-static struct subkey
-to_subkey(gpgme_subkey_t s)
-{
-	struct subkey out = {
-		.expires = s->expires,
-		.bits = s->length,
-		.rsa = s->pubkey_algo == GPGME_PK_RSA,
-		.sign = s->can_sign,
-		.encrypt = s->can_encrypt,
-		.dead = s->revoked || s->disabled || s->invalid,
-		.strong = is_strong(s),
-	};
-	char *name = gpgme_pubkey_algo_string(s);
-
-	copy_text(out.algo, sizeof(out.algo), name);
-	gpgme_free(name);
-	copy_text(out.fpr, sizeof(out.fpr), s->fpr);
-	return out;
-}
-
-static enum gw_err
-to_key(struct key *out, gpgme_key_t key)
-{
-	gpgme_subkey_t s;
-	size_t n = 0;
-
-	for (s = key->subkeys; s != NULL; s = s->next)
-		n++;
-	if (n == 0 || n > LIM_SUBKEYS)
-		return GW_LIMIT;
-	*out = (struct key){ .secret = key->secret, .handle = key };
-	out->subkey = calloc(n, sizeof(*out->subkey));
-	if (out->subkey == NULL)
-		return GW_NOMEM;
-	for (s = key->subkeys; s != NULL; s = s->next)
-		out->subkey[out->subkeys++] = to_subkey(s);
-	if (key->revoked || key->disabled || key->invalid)
-		out->subkey[0].dead = true;
-	return GW_OK;
-}
-
-/* One key of a listing; the reference is ours. */
-static void
-take_key(struct engine *e, gpgme_key_t key)
-{
-	struct key *more;
-	enum gw_err r;
-
-	more = reallocarray(e->keys, e->nkeys + 1, sizeof(*more));
-	if (more == NULL) {
-		r = GW_NOMEM;
-	} else {
-		e->keys = more;
-		r = to_key(&more[e->nkeys], key);
-	}
-	if (r == GW_OK) {
-		e->nkeys++;
-		return;
-	}
-	e->list_err = r;
-	gpgme_key_unref(key);
-}
-
-enum gw_err
-engine_list(struct engine *e, struct source *file, struct key **keys, size_t *n)
-{
-	gpgme_data_t data = NULL;
-	gpgme_error_t err;
-	enum gw_err r;
-
-	*keys = NULL;
-	*n = 0;
-	err = data_new(&data, &in_calls, file, 0);
-	if (err != 0)
-		return GW_NOMEM;
-	e->list_err = GW_OK;
-	begin(e);
-	if (file == NULL)
-		err = gpgme_op_keylist_start(e->clerk, NULL, 0);
-	else
-		err = gpgme_op_keylist_from_data_start(e->clerk, data, 0);
-	err = finish(e, e->clerk, err, LIM_GPG_WALL_MS);
-	r = to_gw(e, err);
-	data_free(data);
-	if (r == GW_OK && e->list_err != GW_NOMEM) {
-		*keys = e->keys;
-		*n = e->nkeys;
-		r = e->list_err;
-	} else {
-		engine_free_keys(e->keys, e->nkeys);
-		r = r == GW_OK ? e->list_err : r;
-	}
-	e->keys = NULL;
-	e->nkeys = 0;
-	return r;
-}
-
-void
-engine_free_keys(struct key *keys, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		gpgme_key_unref(keys[i].handle);
-		free(keys[i].subkey);
-	}
-	free(keys);
-}
-
-bool
-engine_has_address(const struct key *k, const char *address)
-{
-	char canonical[LIM_ADDR + 1];
-	gpgme_user_id_t u;
-
-	for (u = k->handle->uids; u != NULL; u = u->next) {
-		if (!u->revoked && !u->invalid && u->email != NULL &&
-		    address_canonical(u->email, canonical) &&
-		    address_same(canonical, address))
-			return true;
-	}
-	return false;
-}
-
-enum gw_err
-engine_import(struct engine *e, struct source *file)
-{
-	gpgme_import_result_t res;
-	gpgme_data_t data = NULL;
-	gpgme_error_t err;
-	enum gw_err r;
-
-	err = data_new(&data, &in_calls, file, 0);
-	if (err != 0)
-		return GW_NOMEM;
-	begin(e);
-	err = gpgme_op_import_start(e->clerk, data);
-	err = finish(e, e->clerk, err, LIM_GPG_WALL_MS);
-	r = to_gw(e, err);
-	res = gpgme_op_import_result(e->clerk);
-	if (r == GW_OK && (res == NULL || res->considered != 1 ||
-	    res->not_imported != 0))
-		r = GW_KEY;
-	data_free(data);
-	return r;
-}
-
-enum gw_err
-engine_delete(struct engine *e, const struct key *k)
-{
-	gpgme_error_t err;
-
-	if (k->secret)
-		return GW_DENIED;
-	begin(e);
-	err = gpgme_op_delete_ext_start(e->clerk, k->handle,
-	    GPGME_DELETE_FORCE);
-	err = finish(e, e->clerk, err, LIM_GPG_WALL_MS);
-	return to_gw(e, err);
-}
-
-enum gw_err
-engine_detach(struct engine *e, const char *fpr)
-{
-	const char *const argv[] = { "gpg", "--batch", "--yes", "--expert",
-	    "--delete-keys", fpr, NULL };
-
-	(void)e;
-	return children_run(argv, LIM_GPG_WALL_MS);
-}
-
-enum gw_err
-engine_export(struct engine *e, const struct key *k, struct sink *out)
-{
-	gpgme_key_t keys[2] = { k->handle, NULL };
-	gpgme_data_t data = NULL;
-	gpgme_error_t err;
-
-	err = data_new(&data, &out_calls, out, 0);
-	if (err != 0)
-		return GW_NOMEM;
-	begin(e);
-	err = gpgme_op_export_keys_start(e->clerk, keys,
-	    GPGME_EXPORT_MODE_MINIMAL, data);
-	err = finish(e, e->clerk, err, LIM_GPG_WALL_MS);
-	data_free(data);
-	return to_gw(e, err);
-}
-
-enum gw_err
-engine_create(struct engine *e, const char *user_id, int64_t lifetime_s,
-    char fpr[LIM_FPR + 1])
-{
-	gpgme_genkey_result_t res;
-	gpgme_error_t err;
-	enum gw_err r;
-
-	fpr[0] = '\0';
-	r = home_agent(&e->home, e->agent_socket);
-	if (r != GW_OK)
-		return r;
-	begin(e);
-	/* "future-default" is Ed25519 and Cv25519 in 2.2, and stays modern. */
-	err = gpgme_op_createkey_start(e->clerk, user_id, "future-default", 0,
-	    (unsigned long)lifetime_s, NULL, GPGME_CREATE_NOPASSWD);
-	err = finish(e, e->clerk, err, LIM_GPG_WALL_MS);
-	r = to_gw(e, err);
-	res = gpgme_op_genkey_result(e->clerk);
-	if (r == GW_OK && (res == NULL || res->fpr == NULL))
-		r = GW_IO;
-	if (r == GW_OK)
-		copy_text(fpr, LIM_FPR + 1, res->fpr);
+	gpg_data_free(plain);
+	gpg_data_free(cipher);
 	return r;
 }

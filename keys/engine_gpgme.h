@@ -1,6 +1,6 @@
 /*
- * GPGME and gpg behind our own words. The only file that includes gpgme.h is
- * engine_gpgme.c; what it says of a mail is facts, never a verdict.
+ * GPGME and gpg behind our own words. Only the engine_*.c know of gpgme.h, by
+ * engine_inner.h; what they say of a mail is facts, never a verdict.
  *
  * Each call is one start of gpg, bounded in time (wall_ms) and CPU, and
  * leaves no process behind.
