@@ -83,7 +83,7 @@ on_unwrap(struct keeper *k, const struct msg *in)
 		answer(k, &out);
 		return;
 	}
-	r = keys_unwrap(k->keys, u->id, u->mail, u->cipher, &out.u.unwrapped);
+	r = keys_unwrap(k->keys, u, &out.u.unwrapped);
 	if (r != GW_OK)
 		give_up(k, in, r);
 	answer(k, &out);

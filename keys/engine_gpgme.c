@@ -511,8 +511,10 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 		err = gpgme_op_decrypt_verify_start(e->reader, cipher, plain);
 		err = gpg_finish(e, e->reader, err, wall_ms);
 		report_signatures(e->reader, report);
-		report->result = is_only_signature(report, err) ? ENGINE_OK :
-		    result_of_decryption(e, err);
+		report->result = result_of_decryption(e, err);
+		report->whole = report->result == ENGINE_OK;
+		if (is_only_signature(report, err))
+			report->result = ENGINE_OK;
 		report->err = own_fault(e, err);
 		if (report->result != ENGINE_OK &&
 		    !home_has_agent(&e->home, e->agent_socket))

@@ -23,6 +23,8 @@ struct engine;
 struct engine_report {
 	enum engine_result result;
 	enum gw_err err;	/* not GW_OK: it did not even begin */
+	bool whole;		/* decryption: nothing at all was wrong with it,
+				 * whatever is to be said of signatures */
 	unsigned signatures;
 	/* Of the first signature: */
 	enum sig_status status;

@@ -36,15 +36,18 @@ enum gw_err keys_pin(struct keys *k, const char *fpr, bool active);
 
 /*
  * Decrypts and verifies `cipher` of the frozen memfd `mail` in one engine
- * call. Fills *out (id apart). The plaintext is in out->plain only when
- * reason is REASON_OK or REASON_NOT_SIGNED; `k` keeps a writable view of it
- * under `id` until keys_wipe(). Without one it has been wiped already.
+ * call. Fills *out. The plaintext is in out->plain only when reason is
+ * REASON_OK or REASON_NOT_SIGNED, and for a `stranger` also with
+ * REASON_UNKNOWN_KEY or REASON_EXPIRED_KEY (verdict_releases()); `k` keeps a
+ * writable view of it under `id` until keys_wipe(). Without one it has been
+ * wiped already. fpr is of a key in the ring, but for a `stranger` who is not
+ * in it: then the one that the signature itself names, proven by nothing.
  * Returns GW_OK whenever *out is meaningful. GW_FORMAT: `cipher` lies outside
  * `mail`, or id 0. GW_LIMIT: LIM_OPEN plaintexts are out. Else it is not the
  * mail's fault and may be tried again: GW_AGAIN, GW_NOMEM, GW_IO, GW_TIMEOUT.
  */
-enum gw_err keys_unwrap(struct keys *k, uint32_t id, int mail,
-    struct span cipher, struct msg_unwrapped *out);
+enum gw_err keys_unwrap(struct keys *k, const struct msg_unwrap *in,
+    struct msg_unwrapped *out);
 
 /* Verifies a detached signature over `body`, both inside `plain`; a lone LF
  * counts as CRLF (RFC 3156 5). Fills *out (id apart); errors as above. */

@@ -112,19 +112,31 @@ release(struct opened *o, uint32_t id, int *fd)
 	return GW_OK;
 }
 
-static enum gw_err
-open_into(struct keys *k, const struct map *mail, struct span cipher,
-    struct opened *o, struct msg_unwrapped *out)
+/* Who signed by the signature's own word, when it has a whole fingerprint;
+ * gpg gives a key number else. */
+static void
+name_stranger(const struct engine_report *report, char fpr[LIM_FPR + 1])
 {
+	size_t len = strlen(report->fpr);
+
+	if (report->signatures == 1 && (len == 40 || len == LIM_FPR))
+		memcpy(fpr, report->fpr, len + 1);
+}
+
+static enum gw_err
+open_into(struct keys *k, const struct map *mail, const struct msg_unwrap *in,
+    struct opened *o, struct msg_unwrapped *out, bool *release)
+{
+	struct span cipher = in->cipher;
 	struct engine_report report = { .result = ENGINE_FAILED };
 	struct msg_verified v = { .reason = REASON_DECRYPT_FAILED };
 	struct secret_sink sink;
-	struct packets in;
+	struct packets packets;
 
 	secret_sink_init(&sink, &o->plain);
-	if (packets_open(&in, mail->p + cipher.off, (size_t)cipher.len,
+	if (packets_open(&packets, mail->p + cipher.off, (size_t)cipher.len,
 	    ARMOR_MESSAGE))
-		engine_decrypt(k->engine, &in.source, &sink.sink,
+		engine_decrypt(k->engine, &packets.source, &sink.sink,
 		    keys_wall_ms(cipher.len), &report);
 	/* Not the mail's fault: it must come again. */
 	if (report.err != GW_OK)
@@ -132,8 +144,12 @@ open_into(struct keys *k, const struct map *mail, struct span cipher,
 	if (sink.err != GW_OK && sink.err != GW_LIMIT)
 		return sink.err;
 	report.result = sink.err == GW_LIMIT ? ENGINE_LIMIT :
-	    result_of_packets(&in, report.result);
+	    result_of_packets(&packets, report.result);
 	judge(k, &report, true, &v);
+	*release = verdict_releases(v.reason,
+	    report.whole && report.result == ENGINE_OK, in->stranger != 0);
+	if (*release && in->stranger != 0 && v.fpr[0] == '\0')
+		name_stranger(&report, v.fpr);
 	out->reason = v.reason;
 	out->signatures = v.signatures;
 	out->made = v.made;
@@ -144,31 +160,31 @@ open_into(struct keys *k, const struct map *mail, struct span cipher,
 }
 
 enum gw_err
-keys_unwrap(struct keys *k, uint32_t id, int mail, struct span cipher,
+keys_unwrap(struct keys *k, const struct msg_unwrap *in,
     struct msg_unwrapped *out)
 {
+	bool letting_go = false;
 	struct opened *o;
 	struct map map;
 	enum gw_err r;
 
-	*out = (struct msg_unwrapped){ .id = id, .plain = -1,
+	*out = (struct msg_unwrapped){ .id = in->id, .plain = -1,
 	    .reason = REASON_DECRYPT_FAILED };
-	r = memfd_map(mail, LIM_MAIL_BYTES, &map);
+	r = memfd_map(in->mail, LIM_MAIL_BYTES, &map);
 	if (r != GW_OK)
 		return r;
 	r = GW_FORMAT;
-	if (id == 0 || !span_fits(cipher, map.len))
+	if (in->id == 0 || !span_fits(in->cipher, map.len))
 		goto out;
 	r = GW_LIMIT;
-	o = place_for(k, id);
+	o = place_for(k, in->id);
 	if (o == NULL)
 		goto out;
 	r = secret_new(&o->plain, LIM_PLAIN_BYTES);
 	if (r == GW_OK)
-		r = open_into(k, &map, cipher, o, out);
-	if (r == GW_OK && (out->reason == REASON_OK ||
-	    out->reason == REASON_NOT_SIGNED))
-		r = release(o, id, &out->plain);
+		r = open_into(k, &map, in, o, out, &letting_go);
+	if (r == GW_OK && letting_go)
+		r = release(o, in->id, &out->plain);
 	if (out->plain < 0)
 		secret_wipe(&o->plain);
 out:

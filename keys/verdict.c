@@ -69,6 +69,17 @@ verdict_signature(const struct sig_facts *f)
 	return REASON_OK;
 }
 
+bool
+verdict_releases(enum reason r, bool whole, bool stranger)
+{
+	if (!whole)
+		return false;
+	if (r == REASON_OK || r == REASON_NOT_SIGNED)
+		return true;
+	return stranger &&
+	    (r == REASON_UNKNOWN_KEY || r == REASON_EXPIRED_KEY);
+}
+
 static struct verdict
 say(enum verdict_code code, enum reason reason)
 {

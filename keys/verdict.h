@@ -59,6 +59,15 @@ struct sig_facts {
  */
 enum reason verdict_signature(const struct sig_facts *f);
 
+/*
+ * Whether a plaintext with the reason `r` may leave keys. `whole`: the
+ * decryption itself, apart from any signature, passed every check.
+ * `stranger`: core wants it to look for the key that it brings; then a
+ * signature by a key that is unknown, or known and expired, is no obstacle.
+ * Nothing in such a text may be believed before keys_vouch() has spoken.
+ */
+bool verdict_releases(enum reason r, bool whole, bool stranger);
+
 enum enrolment { ENROLLED_NOT, ENROLLED_ACTIVE, ENROLLED_SUSPENDED };
 
 /* All that is known of a mail when it is judged. */

@@ -157,6 +157,29 @@ nothing_else_is_a_signature(void **state)
 	assert_int_equal(good, 2);
 }
 
+/* What may leave keys: for all reasons there are. */
+static void
+plaintext_leaves_by_four_reasons_only(void **state)
+{
+	static const enum reason always[] = { REASON_OK, REASON_NOT_SIGNED };
+	static const enum reason strange[] = { REASON_UNKNOWN_KEY,
+	    REASON_EXPIRED_KEY };
+	bool a, s;
+	int r;
+
+	(void)state;
+	for (r = -1; r <= REASON_MAX; r++) {
+		a = r == (int)always[0] || r == (int)always[1];
+		s = a || r == (int)strange[0] || r == (int)strange[1];
+		assert_false(verdict_releases((enum reason)r, false, false));
+		assert_false(verdict_releases((enum reason)r, false, true));
+		assert_int_equal(verdict_releases((enum reason)r, true, false),
+		    a);
+		assert_int_equal(verdict_releases((enum reason)r, true, true),
+		    s);
+	}
+}
+
 /* ---- one mail ---- */
 
 struct mail_row {
@@ -416,6 +439,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule_of_a_signature),
 		cmocka_unit_test(nothing_else_is_a_signature),
+		cmocka_unit_test(plaintext_leaves_by_four_reasons_only),
 		cmocka_unit_test(each_rule_of_a_mail),
 		cmocka_unit_test(nothing_else_comes_in),
 		cmocka_unit_test(only_envelopes_are_opened),
