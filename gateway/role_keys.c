@@ -106,6 +106,24 @@ on_verify(struct keeper *k, const struct msg *in)
 }
 
 static void
+on_vouch(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+	enum gw_err r;
+
+	msg_init(&out, MSG_vouched);
+	out.u.vouched.id = in->u.vouch.id;
+	/* A dry run before there is a ring makes no home for anybody. */
+	out.u.vouched.reason = REASON_UNKNOWN_KEY;
+	if (k->keys != NULL) {
+		r = keys_vouch(k->keys, &in->u.vouch, &out.u.vouched);
+		if (r != GW_OK)
+			give_up(k, in, r);
+	}
+	answer(k, &out);
+}
+
+static void
 on_wipe(struct keeper *k, const struct msg *in)
 {
 	if (k->keys != NULL)
@@ -176,6 +194,7 @@ static const struct {
 	{ MSG_pin, on_pin },
 	{ MSG_unwrap, on_unwrap },
 	{ MSG_verify, on_verify },
+	{ MSG_vouch, on_vouch },
 	{ MSG_wipe, on_wipe },
 	{ MSG_seal, on_seal },
 	{ MSG_import, on_import },

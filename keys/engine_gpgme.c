@@ -282,8 +282,8 @@ limit_descriptors(void)
 	(void)setrlimit(RLIMIT_NOFILE, &lim);
 }
 
-static enum gw_err
-new_context(struct engine *e, gpgme_ctx_t *ctx)
+enum gw_err
+gpg_new_context(struct engine *e, gpgme_ctx_t *ctx)
 {
 	struct gpgme_io_cbs calls = { on_add, e, on_remove, on_event, e };
 
@@ -317,7 +317,10 @@ engine_open(struct engine **out, const char *dir)
 	limit_descriptors();
 	/* GPGME frees buffers that held plaintext; the C library wipes them. */
 	(void)mallopt(M_PERTURB, 0x5a);
+	e->throwaway.lock = -1;
 	r = home_prepare(&e->home, dir);
+	if (r == GW_OK)
+		r = throwaway_init(&e->throwaway, dir);
 	if (r != GW_OK)
 		goto out;
 	r = GW_MISSING;
@@ -332,11 +335,11 @@ engine_open(struct engine **out, const char *dir)
 	if (r == GW_OK)
 		r = children_open(&e->children);
 	if (r == GW_OK)
-		r = new_context(e, &e->reader);
+		r = gpg_new_context(e, &e->reader);
 	if (r == GW_OK)
-		r = new_context(e, &e->sealer);
+		r = gpg_new_context(e, &e->sealer);
 	if (r == GW_OK)
-		r = new_context(e, &e->clerk);
+		r = gpg_new_context(e, &e->clerk);
 out:
 	if (r != GW_OK) {
 		engine_close(e);
@@ -360,6 +363,8 @@ engine_close(struct engine *e)
 	gpgme_release(e->reader);
 	gpgme_release(e->sealer);
 	gpgme_release(e->clerk);
+	gpgme_release(e->visitor);
+	throwaway_remove(&e->throwaway);
 	children_close(&e->children);
 	home_close(&e->home);
 	free(e);
@@ -451,9 +456,11 @@ result_of(const struct engine *e, gpgme_error_t err)
 	}
 }
 
-/* What GPGME says of a decryption besides its error code. */
+/* What GPGME says of a decryption besides its error code; `plaintexts` is how
+ * many there have to be. */
 static enum engine_result
-result_of_decryption(const struct engine *e, gpgme_error_t err)
+result_of_decryption(const struct engine *e, gpgme_error_t err,
+    unsigned plaintexts)
 {
 	gpgme_decrypt_result_t res = gpgme_op_decrypt_result(e->reader);
 	enum engine_result r = result_of(e, err);
@@ -464,15 +471,13 @@ result_of_decryption(const struct engine *e, gpgme_error_t err)
 	    res->unsupported_algorithm != NULL)
 		return ENGINE_UNSUPPORTED;
 	if (r == ENGINE_OK && (!e->decrypted || e->decryptions != 1 ||
-	    e->plaintexts != 1))
+	    e->plaintexts != plaintexts))
 		return ENGINE_FAILED;
 	return r;
 }
 
-/* Whether it was this machine that failed, and not the mail: no time, memory,
- * descriptors or processes. Then the mail is tried again. */
-static enum gw_err
-own_fault(const struct engine *e, gpgme_error_t err)
+enum gw_err
+gpg_own_fault(const struct engine *e, gpgme_error_t err)
 {
 	if (e->late && !e->overrun)
 		return GW_TIMEOUT;
@@ -490,10 +495,12 @@ own_fault(const struct engine *e, gpgme_error_t err)
 	}
 }
 
-void
-engine_decrypt(struct engine *e, struct source *in, struct sink *out,
-    int wall_ms, struct engine_report *report)
+/* `flags` of GPGME; with its UNWRAP gpg looks at no packet that comes out. */
+static void
+decrypt(struct engine *e, gpgme_decrypt_flags_t flags, struct source *in,
+    struct sink *out, int wall_ms, struct engine_report *report)
 {
+	bool unwrap = (flags & GPGME_DECRYPT_UNWRAP) != 0;
 	gpgme_data_t cipher = NULL, plain = NULL;
 	gpgme_error_t err;
 
@@ -508,14 +515,16 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 	if (err == 0) {
 		report->err = GW_OK;
 		gpg_begin(e);
-		err = gpgme_op_decrypt_verify_start(e->reader, cipher, plain);
+		err = gpgme_op_decrypt_ext_start(e->reader, flags, cipher,
+		    plain);
 		err = gpg_finish(e, e->reader, err, wall_ms);
-		report_signatures(e->reader, report);
-		report->result = result_of_decryption(e, err);
+		if (!unwrap)
+			report_signatures(e->reader, report);
+		report->result = result_of_decryption(e, err, unwrap ? 0 : 1);
 		report->whole = report->result == ENGINE_OK;
 		if (is_only_signature(report, err))
 			report->result = ENGINE_OK;
-		report->err = own_fault(e, err);
+		report->err = gpg_own_fault(e, err);
 		if (report->result != ENGINE_OK &&
 		    !home_has_agent(&e->home, e->agent_socket))
 			report->err = GW_AGAIN;
@@ -525,10 +534,28 @@ engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 }
 
 void
-engine_verify(struct engine *e, struct source *signature, struct source *body,
+engine_decrypt(struct engine *e, struct source *in, struct sink *out,
     int wall_ms, struct engine_report *report)
 {
-	gpgme_data_t sig = NULL, text = NULL;
+	decrypt(e, GPGME_DECRYPT_VERIFY, in, out, wall_ms, report);
+}
+
+void
+engine_unwrap(struct engine *e, struct source *in, struct sink *out,
+    int wall_ms, struct engine_report *report)
+{
+	decrypt(e, GPGME_DECRYPT_UNWRAP, in, out, wall_ms, report);
+}
+
+/* Detached `signature` over `body`, or with `body` NULL one signed message,
+ * whose text goes to `out`; by the keys in the home of `ctx`. */
+static void
+verify(struct engine *e, gpgme_ctx_t ctx, struct source *signature,
+    struct source *body, struct sink *out, int wall_ms,
+    struct engine_report *report)
+{
+	gpgme_data_t sig = NULL, text = NULL, plain = NULL;
+	unsigned plaintexts = body == NULL ? 1 : 0;
 	gpgme_error_t err;
 
 	*report = (struct engine_report){ .result = ENGINE_FAILED,
@@ -536,18 +563,39 @@ engine_verify(struct engine *e, struct source *signature, struct source *body,
 	err = gpg_data_new(&sig, &gpg_in_calls, signature, wall_ms);
 	if (err == 0)
 		err = gpg_data_new(&text, &gpg_in_calls, body, wall_ms);
+	if (err == 0 && body == NULL)
+		err = gpg_data_new(&plain, &gpg_out_calls, out, wall_ms);
 	if (err == 0) {
 		report->err = GW_OK;
 		gpg_begin(e);
-		err = gpgme_op_verify_start(e->reader, sig, text, NULL);
-		err = gpg_finish(e, e->reader, err, wall_ms);
-		report_signatures(e->reader, report);
+		err = gpgme_op_verify_start(ctx, sig, text, plain);
+		err = gpg_finish(e, ctx, err, wall_ms);
+		report_signatures(ctx, report);
 		report->result = is_only_signature(report, err) ? ENGINE_OK :
 		    result_of(e, err);
-		report->err = own_fault(e, err);
+		if (report->result == ENGINE_OK && (e->decryptions != 0 ||
+		    (e->plaintexts != plaintexts && err == 0)))
+			report->result = ENGINE_FAILED;
+		report->err = gpg_own_fault(e, err);
 	}
 	gpg_data_free(sig);
 	gpg_data_free(text);
+	gpg_data_free(plain);
+}
+
+void
+engine_verify(struct engine *e, struct source *signature, struct source *body,
+    int wall_ms, struct engine_report *report)
+{
+	verify(e, e->reader, signature, body, NULL, wall_ms, report);
+}
+
+void
+engine_verify_lodged(struct engine *e, struct source *signature,
+    struct source *body, struct sink *out, int wall_ms,
+    struct engine_report *report)
+{
+	verify(e, e->visitor, signature, body, out, wall_ms, report);
 }
 
 /* ---- sealing ---- */
@@ -569,11 +617,28 @@ is_sealed_well(gpgme_ctx_t ctx, bool encrypted)
 	return c != NULL && c->invalid_recipients == NULL;
 }
 
-enum gw_err
-engine_seal(struct engine *e, const struct key *own, const struct key *to,
-    struct source *in, struct sink *out, int wall_ms)
+/* GPGME's words for a recipient whose key is a file in the throw-away home. */
+#define TO_FILE "--file\n%s/" ENGINE_KEY_FILE
+
+/* `to` and `file` NULL: signed only, detached. */
+static gpgme_error_t
+start_seal(struct engine *e, const struct key *to, const char *file,
+    gpgme_data_t plain, gpgme_data_t cipher)
 {
 	gpgme_key_t rcpt[2] = { to == NULL ? NULL : to->handle, NULL };
+
+	if (to == NULL && file == NULL)
+		return gpgme_op_sign_start(e->sealer, plain, cipher,
+		    GPGME_SIG_MODE_DETACH);
+	return gpgme_op_encrypt_sign_ext_start(e->sealer,
+	    file == NULL ? rcpt : NULL, file, GPGME_ENCRYPT_ALWAYS_TRUST |
+	    GPGME_ENCRYPT_NO_COMPRESS, plain, cipher);
+}
+
+static enum gw_err
+seal(struct engine *e, const struct key *own, const struct key *to,
+    const char *file, struct source *in, struct sink *out, int wall_ms)
+{
 	gpgme_data_t plain = NULL, cipher = NULL;
 	gpgme_error_t err;
 	enum gw_err r;
@@ -589,21 +654,33 @@ engine_seal(struct engine *e, const struct key *own, const struct key *to,
 		err = gpg_data_new(&cipher, &gpg_out_calls, out, wall_ms);
 	if (err == 0) {
 		gpg_begin(e);
-		if (to != NULL)
-			err = gpgme_op_encrypt_sign_start(e->sealer, rcpt,
-			    GPGME_ENCRYPT_ALWAYS_TRUST |
-			    GPGME_ENCRYPT_NO_COMPRESS, plain, cipher);
-		else
-			err = gpgme_op_sign_start(e->sealer, plain, cipher,
-			    GPGME_SIG_MODE_DETACH);
+		err = start_seal(e, to, file, plain, cipher);
 		err = gpg_finish(e, e->sealer, err, wall_ms);
 	}
 	r = gpg_to_gw(e, err);
-	if (r == GW_OK && !is_sealed_well(e->sealer, to != NULL))
+	if (r == GW_OK &&
+	    !is_sealed_well(e->sealer, to != NULL || file != NULL))
 		r = GW_KEY;
 	if (r != GW_OK && !home_has_agent(&e->home, e->agent_socket))
 		r = GW_AGAIN;
 	gpg_data_free(plain);
 	gpg_data_free(cipher);
 	return r;
+}
+
+enum gw_err
+engine_seal(struct engine *e, const struct key *own, const struct key *to,
+    struct source *in, struct sink *out, int wall_ms)
+{
+	return seal(e, own, to, NULL, in, out, wall_ms);
+}
+
+enum gw_err
+engine_seal_lodged(struct engine *e, const struct key *own, struct source *in,
+    struct sink *out, int wall_ms)
+{
+	char file[sizeof(e->throwaway.dir) + sizeof(TO_FILE)];
+
+	(void)snprintf(file, sizeof(file), TO_FILE, e->throwaway.dir);
+	return seal(e, own, NULL, file, in, out, wall_ms);
 }

@@ -51,6 +51,11 @@ void engine_close(struct engine *e);
 void engine_decrypt(struct engine *e, struct source *in, struct sink *out,
     int wall_ms, struct engine_report *report);
 
+/* Decrypts `in` to what is encrypted in it, still signed: packets, of which
+ * gpg has not looked at one. The report speaks of no signature. */
+void engine_unwrap(struct engine *e, struct source *in, struct sink *out,
+    int wall_ms, struct engine_report *report);
+
 /* Verifies detached `signature` over `body`. */
 void engine_verify(struct engine *e, struct source *signature,
     struct source *body, int wall_ms, struct engine_report *report);
@@ -62,6 +67,34 @@ void engine_verify(struct engine *e, struct source *signature,
  */
 enum gw_err engine_seal(struct engine *e, const struct key *own,
     const struct key *to, struct source *in, struct sink *out, int wall_ms);
+
+/*
+ * The key of one stranger, beside the ring and not in it: in a throw-away home
+ * (throwaway.h), from engine_lodge() until engine_evict().
+ *
+ * engine_lodge() puts the key in `file` there and reads what gpg kept of it,
+ * as engine_list(). GW_FORMAT: gpg takes no single key from it. GW_LIMIT: too
+ * many subkeys. GW_TIMEOUT, GW_AGAIN, GW_NOMEM, GW_FULL, GW_IO: our fault.
+ */
+enum gw_err engine_lodge(struct engine *e, struct source *file,
+    struct key **keys, size_t *n);
+void engine_evict(struct engine *e);
+
+/* As engine_verify(), by the lodged key alone. With `body` NULL `signature` is
+ * one signed message, and what it says goes to `out`. */
+void engine_verify_lodged(struct engine *e, struct source *signature,
+    struct source *body, struct sink *out, int wall_ms,
+    struct engine_report *report);
+
+/*
+ * engine_lodge_file() only lays the key file down, for engine_seal_lodged():
+ * as engine_seal(), to the key in it. gpg reads it there, by the same rules as
+ * a key of the ring, and keeps nothing of it. GW_FORMAT: the source broke off.
+ */
+#define ENGINE_KEY_FILE	"key"
+enum gw_err engine_lodge_file(struct engine *e, struct source *file);
+enum gw_err engine_seal_lodged(struct engine *e, const struct key *own,
+    struct source *in, struct sink *out, int wall_ms);
 
 /* All keys of the ring, with `file` those in it; free with
  * engine_free_keys(). GW_LIMIT: a key with too many subkeys; it is left out

@@ -10,6 +10,7 @@
 #include "keys/children.h"
 #include "keys/engine_gpgme.h"
 #include "keys/home.h"
+#include "keys/throwaway.h"
 
 /* Descriptors of one gpg: status, command, data in, message, data out. */
 #define WATCHES 8
@@ -32,6 +33,10 @@ struct engine {
 	gpgme_ctx_t sealer;
 	gpgme_ctx_t clerk;
 
+	/* For one stranger's key; the context is made for the first of them. */
+	struct throwaway throwaway;
+	gpgme_ctx_t visitor;
+
 	/* The operation under way. */
 	struct watch watch[WATCHES];
 	bool done;
@@ -46,6 +51,9 @@ struct engine {
 	size_t nkeys;
 	enum gw_err list_err;
 };
+
+/* A context of our home with all that we want of one. GW_NOMEM, GW_IO. */
+enum gw_err gpg_new_context(struct engine *e, gpgme_ctx_t *ctx);
 
 /* Before each start: nothing is known, and what forks is limited. */
 void gpg_begin(struct engine *e);
@@ -63,8 +71,16 @@ void gpg_data_free(gpgme_data_t d);
 /* What a caller is told of the error of an operation that is over. */
 enum gw_err gpg_to_gw(const struct engine *e, gpgme_error_t err);
 
+/* Whether it was this machine that failed, and not what it was given: no time,
+ * memory, descriptors or processes. Then it can be tried again. */
+enum gw_err gpg_own_fault(const struct engine *e, gpgme_error_t err);
+
 /* A text of GPGME, which may be NULL. */
 void gpg_copy(char *out, size_t size, const char *in);
+
+/* As engine_list(), in the home of `ctx`. */
+enum gw_err gpg_list(struct engine *e, gpgme_ctx_t ctx, struct source *file,
+    struct key **keys, size_t *n);
 
 /* One key of a listing; the reference is ours. */
 void gpg_take_key(struct engine *e, gpgme_key_t key);

@@ -88,7 +88,8 @@ gpg_take_key(struct engine *e, gpgme_key_t key)
 }
 
 enum gw_err
-engine_list(struct engine *e, struct source *file, struct key **keys, size_t *n)
+gpg_list(struct engine *e, gpgme_ctx_t ctx, struct source *file,
+    struct key **keys, size_t *n)
 {
 	gpgme_data_t data = NULL;
 	gpgme_error_t err;
@@ -102,10 +103,10 @@ engine_list(struct engine *e, struct source *file, struct key **keys, size_t *n)
 	e->list_err = GW_OK;
 	gpg_begin(e);
 	if (file == NULL)
-		err = gpgme_op_keylist_start(e->clerk, NULL, 0);
+		err = gpgme_op_keylist_start(ctx, NULL, 0);
 	else
-		err = gpgme_op_keylist_from_data_start(e->clerk, data, 0);
-	err = gpg_finish(e, e->clerk, err, LIM_GPG_WALL_MS);
+		err = gpgme_op_keylist_from_data_start(ctx, data, 0);
+	err = gpg_finish(e, ctx, err, LIM_GPG_WALL_MS);
 	r = gpg_to_gw(e, err);
 	gpg_data_free(data);
 	if (r == GW_OK && e->list_err != GW_NOMEM) {
@@ -119,6 +120,12 @@ engine_list(struct engine *e, struct source *file, struct key **keys, size_t *n)
 	e->keys = NULL;
 	e->nkeys = 0;
 	return r;
+}
+
+enum gw_err
+engine_list(struct engine *e, struct source *file, struct key **keys, size_t *n)
+{
+	return gpg_list(e, e->clerk, file, keys, n);
 }
 
 void

@@ -11,9 +11,8 @@
 #include "keys/state.h"
 #include "base/address.h"
 
-/* The one key in the file, without the ring knowing. GW_FORMAT: not one. */
-static enum gw_err
-look(struct keys *k, const struct map *file, struct key **key, size_t *n)
+enum gw_err
+keys_look(struct keys *k, const struct map *file, struct key **key, size_t *n)
 {
 	struct packets in;
 	enum gw_err r;
@@ -29,15 +28,6 @@ look(struct keys *k, const struct map *file, struct key **key, size_t *n)
 		return GW_FORMAT;
 	/* gpg answers to bytes that are no key with an error of its own. */
 	return r == GW_IO ? GW_FORMAT : r;
-}
-
-static enum gw_err
-usable(const struct key *key)
-{
-	int64_t now = clock_now();
-	enum gw_err r = key_usable(key, KEY_SIGN, now);
-
-	return r == GW_OK ? key_usable(key, KEY_ENCRYPT, now) : r;
 }
 
 /* A subkey that another key of the ring has too makes both worthless: nobody
@@ -74,7 +64,7 @@ check(const struct keys *k, const struct msg_import *in,
 	if (strcmp(key_fpr(key), in->fpr) != 0)
 		return GW_MISSING;
 	if (is_borrowed(&k->ring, key) || (known != NULL && known->secret) ||
-	    usable(key) != GW_OK)
+	    key_usable_both(key, clock_now()) != GW_OK)
 		return GW_KEY;
 	if (!address_canonical(in->address, address) ||
 	    !engine_has_address(key, address))
@@ -100,7 +90,7 @@ put(struct keys *k, const struct map *file, const char *fpr)
 	if (r != GW_OK)
 		return r;
 	key = ring_find(&k->ring, fpr);
-	r = key == NULL ? GW_KEY : usable(key);
+	r = key == NULL ? GW_KEY : key_usable_both(key, clock_now());
 	if (r != GW_OK && key != NULL && !known)
 		(void)keys_forget(k, fpr);
 	return r;
@@ -114,7 +104,7 @@ import_file(struct keys *k, const struct msg_import *in,
 	size_t n;
 	enum gw_err r;
 
-	r = look(k, file, &key, &n);
+	r = keys_look(k, file, &key, &n);
 	if (r == GW_OK) {
 		(void)snprintf(out->fpr, sizeof(out->fpr), "%s",
 		    key_fpr(key));

@@ -42,3 +42,11 @@ key_usable(const struct key *k, enum key_use use, int64_t now)
 	}
 	return found ? GW_OK : GW_KEY;
 }
+
+enum gw_err
+key_usable_both(const struct key *k, int64_t now)
+{
+	enum gw_err r = key_usable(k, KEY_SIGN, now);
+
+	return r == GW_OK ? key_usable(k, KEY_ENCRYPT, now) : r;
+}

@@ -49,4 +49,7 @@ bool key_lives(const struct key *k, const struct subkey *s, int64_t now);
  */
 enum gw_err key_usable(const struct key *k, enum key_use use, int64_t now);
 
+/* For both uses: what a correspondent's key must be. */
+enum gw_err key_usable_both(const struct key *k, int64_t now);
+
 #endif

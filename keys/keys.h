@@ -54,6 +54,19 @@ enum gw_err keys_unwrap(struct keys *k, const struct msg_unwrap *in,
 enum gw_err keys_verify(struct keys *k, int plain, struct span body,
     struct span signature, struct msg_verified *out);
 
+/*
+ * Whether a mail is signed by the one key that it brings, which must be usable
+ * and have a user id with the mailbox `address`; the ring stays as it is. Fills
+ * *out: fpr, algo and expires whenever there is one key, made and hash when a
+ * signature was looked at. REASON_OK: yes. REASON_UNKNOWN_KEY: not one public
+ * key of at most LIM_KEYFILE bytes, one that is expired, revoked, too weak or
+ * cannot both sign and be encrypted to, or not the one that signed.
+ * REASON_SENDER_MISMATCH: no such user id. REASON_DECRYPT_FAILED, and those
+ * of verdict_signature(). Errors as keys_unwrap(), and GW_FULL.
+ */
+enum gw_err keys_vouch(struct keys *k, const struct msg_vouch *in,
+    struct msg_vouched *out);
+
 /* Overwrites the plaintext of `id`; all of them for id 0. */
 void keys_wipe(struct keys *k, uint32_t id);
 

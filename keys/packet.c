@@ -8,8 +8,11 @@
 enum {
 	TAG_SESSION_KEY = 1,
 	TAG_SIGNATURE = 2,
+	TAG_ONE_PASS = 4,
 	TAG_PRIMARY = 6,
+	TAG_COMPRESSED = 8,
 	TAG_DATA_BARE = 9,
+	TAG_LITERAL = 11,
 	TAG_USER_ID = 13,
 	TAG_SUBKEY = 14,
 	TAG_ATTRIBUTE = 17,
@@ -69,6 +72,28 @@ begin_in_key(struct packets *k)
 	}
 }
 
+static bool
+begin_inside(struct packets *k)
+{
+	static const uint8_t order[] = { TAG_ONE_PASS, TAG_LITERAL,
+	    TAG_SIGNATURE };
+
+	k->closed = k->seen == sizeof(order);
+	if (k->seen == 1 && k->tag == TAG_COMPRESSED) {
+		k->closed = true;
+		return true;
+	}
+	return k->tag == order[k->seen - 1] || refuse(k, PACKET_WRONG);
+}
+
+/* Whether a length of this packet may be left open, or come in pieces. */
+static bool
+may_be_partial(const struct packets *k)
+{
+	return is_data(k->tag) || (k->inside &&
+	    (k->tag == TAG_COMPRESSED || k->tag == TAG_LITERAL));
+}
+
 /* Whether a packet of this tag may begin here. */
 static bool
 begin(struct packets *k)
@@ -76,6 +101,8 @@ begin(struct packets *k)
 	k->heads = 0;
 	k->inspected = false;
 	k->seen++;
+	if (k->inside)
+		return begin_inside(k);
 	switch (k->armor.kind) {
 	case ARMOR_MESSAGE:
 		return begin_in_message(k);
@@ -122,12 +149,20 @@ read_tag(struct packets *k, uint8_t c)
 	} else {
 		k->tag = (c >> 2) & 0x0f;
 		k->length_want = old_length[c & 3];
-		/* Up to the end of the file: no frame at all. */
-		if (k->length_want == 0)
-			return refuse(k, PACKET_WRONG);
+		k->endless = k->length_want == 0;
 	}
 	k->partial = false;
-	return begin(k);
+	if (!begin(k))
+		return false;
+	if (!k->endless)
+		return true;
+	/* Up to the end of the file: no frame at all. Only gpg's compressed
+	 * data inside an encrypted packet, which has one, is written so. */
+	if (!k->inside || k->tag != TAG_COMPRESSED)
+		return refuse(k, PACKET_WRONG);
+	k->left = UINT64_MAX;
+	k->at = AT_BODY;
+	return true;
 }
 
 /* The first byte of a new-format length, RFC 4880 4.2.2. */
@@ -149,7 +184,7 @@ read_new_length(struct packets *k, uint8_t c)
 		k->length_want = 4;
 		k->at = AT_LENGTH;
 	} else {
-		if (!is_data(k->tag))
+		if (!may_be_partial(k))
 			return refuse(k, PACKET_WRONG);
 		k->left = 1ull << (c & 0x1f);
 		k->partial = true;
@@ -222,8 +257,12 @@ follow(struct packets *k, const uint8_t *p, size_t n)
 static bool
 is_whole(const struct packets *k)
 {
+	if (k->endless)
+		return true;
 	if (k->at != AT_TAG || k->seen == 0)
 		return false;
+	if (k->inside)
+		return k->closed;
 	return k->armor.kind != ARMOR_MESSAGE || k->closed;
 }
 
@@ -252,5 +291,18 @@ packets_open(struct packets *k, const uint8_t *p, size_t n,
 	*k = (struct packets){ .source.read = packets_read };
 	if (armor_in_open(&k->armor, p, n, kind))
 		return true;
+	return refuse(k, PACKET_WRONG);
+}
+
+bool
+packets_open_signed(struct packets *k, const uint8_t *p, size_t n)
+{
+	/* Without the high bit of a packet it would be taken for armor. */
+	if (n > 0 && (p[0] & 0x80) != 0 &&
+	    packets_open(k, p, n, ARMOR_MESSAGE)) {
+		k->inside = true;
+		return true;
+	}
+	*k = (struct packets){ .source.read = packets_read };
 	return refuse(k, PACKET_WRONG);
 }

@@ -39,11 +39,13 @@ struct packets {
 	unsigned session_keys;	/* of ARMOR_MESSAGE */
 	unsigned seen;		/* packets begun */
 	bool closed;		/* nothing may follow */
+	bool inside;		/* packets_open_signed() */
 
 	/* The packet under way. */
 	enum { AT_TAG, AT_LENGTH, AT_BODY } at;
 	uint8_t tag;
 	bool partial;		/* the length read last was a partial one */
+	bool endless;		/* the body ends with the bytes */
 	unsigned length_want;	/* bytes of the length still to come */
 	unsigned length_add;	/* and what is added to them */
 	uint64_t left;		/* bytes of the body still to come */
@@ -55,5 +57,12 @@ struct packets {
 /* False (and fault PACKET_WRONG) when it is no such armor to begin with. */
 bool packets_open(struct packets *k, const uint8_t *p, size_t n,
     enum armor_kind kind);
+
+/*
+ * The same for what was inside an encrypted message, never armored: one
+ * compressed packet, in which gpg looks for the rest, or a one-pass signature,
+ * one literal and the signature.
+ */
+bool packets_open_signed(struct packets *k, const uint8_t *p, size_t n);
 
 #endif

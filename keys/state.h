@@ -8,6 +8,7 @@
 #include "base/memfd.h"
 #include "keys/engine_gpgme.h"
 #include "keys/keys.h"
+#include "keys/packet.h"
 #include "keys/pins.h"
 #include "keys/ring.h"
 
@@ -26,5 +27,15 @@ struct keys {
 
 /* How long the engine may take for `bytes`: design.md 3. */
 int keys_wall_ms(uint64_t bytes);
+
+/* What the engine said, and over it a refusal of our own (unwrap.c). */
+enum engine_result keys_result(const struct packets *in,
+    enum engine_result engine);
+
+/* The one key in a file, without the ring knowing; free with
+ * engine_free_keys(), come what may. GW_FORMAT: not one; errors as
+ * engine_list(). */
+enum gw_err keys_look(struct keys *k, const struct map *file,
+    struct key **key, size_t *n);
 
 #endif

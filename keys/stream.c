@@ -144,6 +144,25 @@ buf_sink_init(struct buf_sink *s, struct buf *buf)
 	*s = (struct buf_sink){ .sink.write = buf_sink_write, .buf = buf };
 }
 
+static bool
+drain_write(struct sink *sink, const uint8_t *p, size_t n)
+{
+	struct drain *d = (struct drain *)sink;
+
+	(void)p;
+	if (n > d->left)
+		d->over = true;
+	else
+		d->left -= n;
+	return !d->over;
+}
+
+void
+drain_init(struct drain *d, uint64_t most)
+{
+	*d = (struct drain){ .sink.write = drain_write, .left = most };
+}
+
 void
 writer_init(struct writer *w, int fd)
 {

@@ -67,6 +67,15 @@ struct buf_sink {
 
 void buf_sink_init(struct buf_sink *s, struct buf *buf);
 
+/* A sink that keeps nothing, and takes no more than so much. */
+struct drain {
+	struct sink sink;
+	uint64_t left;
+	bool over;		/* there was more */
+};
+
+void drain_init(struct drain *d, uint64_t most);
+
 /* Collects small writes for a memfd; the first error sticks. */
 #define WRITER_ROOM (32u * 1024)
 

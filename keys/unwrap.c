@@ -12,9 +12,8 @@
 #include "keys/packet.h"
 #include "keys/state.h"
 
-/* A refusal of our own, before or beside what the engine says. */
-static enum engine_result
-result_of_packets(const struct packets *in, enum engine_result engine)
+enum engine_result
+keys_result(const struct packets *in, enum engine_result engine)
 {
 	switch (in->fault) {
 	case PACKET_FINE:
@@ -144,7 +143,7 @@ open_into(struct keys *k, const struct map *mail, const struct msg_unwrap *in,
 	if (sink.err != GW_OK && sink.err != GW_LIMIT)
 		return sink.err;
 	report.result = sink.err == GW_LIMIT ? ENGINE_LIMIT :
-	    result_of_packets(&packets, report.result);
+	    keys_result(&packets, report.result);
 	judge(k, &report, true, &v);
 	*release = verdict_releases(v.reason,
 	    report.whole && report.result == ENGINE_OK, in->stranger != 0);
@@ -219,7 +218,7 @@ keys_verify(struct keys *k, int plain, struct span body, struct span signature,
 	r = report.err;
 	if (r != GW_OK)
 		goto out;
-	report.result = result_of_packets(&sig, report.result);
+	report.result = keys_result(&sig, report.result);
 	judge(k, &report, false, out);
 out:
 	memfd_unmap(&map);

@@ -323,6 +323,63 @@ only_whole_objects_pass(void **state)
 	}
 }
 
+/* What was inside an encrypted message: one signed message, and no more. */
+static void
+only_one_signed_message_passes(void **state)
+{
+#define ONE	"\xc4\x01x"
+#define LIT	"\xcb\x01x"
+#define ROW2(name, bytes, fault) { name, bytes, sizeof(bytes) - 1, fault }
+	static const struct {
+		const char *name;
+		const char *bytes;
+		size_t n;
+		enum packet_fault fault;
+	} rows[] = {
+		ROW2("signed", ONE LIT SIG, PACKET_FINE),
+		ROW2("a text in pieces", ONE "\xcb\xe1tx\x01x" SIG,
+		    PACKET_FINE),
+		ROW2("compressed", "\xc8\x01x", PACKET_FINE),
+		ROW2("compressed, without an end", "\xa3\x01x" ONE LIT SIG,
+		    PACKET_FINE),
+		ROW2("compressed, in pieces", "\xc8\xe1tx\x01x", PACKET_FINE),
+		ROW2("nothing", "", PACKET_WRONG),
+		ROW2("text", "abc", PACKET_WRONG),
+		ROW2("a text", LIT, PACKET_WRONG),
+		ROW2("a text, then signed", LIT ONE LIT SIG, PACKET_WRONG),
+		ROW2("signed, then a text", ONE LIT SIG LIT, PACKET_WRONG),
+		ROW2("signed twice", ONE ONE LIT SIG SIG, PACKET_WRONG),
+		ROW2("two signatures", ONE LIT SIG SIG, PACKET_WRONG),
+		ROW2("no signature", ONE LIT, PACKET_WRONG),
+		ROW2("an old signature in front", SIG LIT, PACKET_WRONG),
+		ROW2("compressed twice", "\xc8\x01x\xc8\x01x",
+		    PACKET_WRONG),
+		ROW2("a text behind compressed", "\xc8\x01x" LIT,
+		    PACKET_WRONG),
+		ROW2("a text without an end", ONE "\xaftx" SIG, PACKET_WRONG),
+		ROW2("encrypted", SESSION DATA, PACKET_WRONG),
+		ROW2("encrypted, signed", ONE DATA SIG, PACKET_WRONG),
+		ROW2("a key", "\xc6\x01k" UID SIG, PACKET_WRONG),
+		ROW2("cut off", ONE LIT "\xc2\x02s", PACKET_WRONG),
+		ROW2("armored", HEAD "\nxAF4\n" TAIL, PACKET_WRONG),
+	};
+	uint8_t out[256];
+	struct packets k;
+	size_t i;
+	ssize_t r;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++) {
+		r = -1;
+		if (packets_open_signed(&k, (const uint8_t *)rows[i].bytes,
+		    rows[i].n))
+			r = drain(&k.source, out, sizeof(out), 5);
+		if (k.fault != rows[i].fault ||
+		    (r >= 0) != (k.fault == PACKET_FINE))
+			fail_msg("%s: %d", rows[i].name, k.fault);
+	}
+}
+
 /* What comes before the fault may have gone out; not one byte after it. */
 static void
 no_byte_passes_after_a_fault(void **state)
@@ -525,6 +582,7 @@ main(void)
 		cmocka_unit_test(what_fits_fits),
 		cmocka_unit_test(armor_has_one_form),
 		cmocka_unit_test(only_whole_objects_pass),
+		cmocka_unit_test(only_one_signed_message_passes),
 		cmocka_unit_test(no_byte_passes_after_a_fault),
 		cmocka_unit_test(recipients_are_limited),
 		cmocka_unit_test(chance_does_no_harm),

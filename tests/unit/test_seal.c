@@ -513,7 +513,7 @@ our_own_key_is_made_once(void **state)
 static void
 a_damaged_own_key_is_noticed_at_the_start(void **state)
 {
-	char home[64];
+	char home[128];
 
 	(void)state;
 	(void)snprintf(home, sizeof(home), "%s/gw", world_dir);

@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "world.h"
 
-char world_dir[32];
+char world_dir[WORLD_PATH];
 char world_fpr[LIM_FPR + 1];
 struct keys *world_keys;
 
@@ -135,6 +135,13 @@ world_fpr_of(const char *user)
 }
 
 void
+world_snapshot(const char *name)
+{
+	world_must("files", "{ find gw ! -type s ! -type d | LC_ALL=C sort | "
+	    "xargs sha256sum; find gw | LC_ALL=C sort; } > %s", name);
+}
+
+void
 world_no_orphans(void)
 {
 	/* No child at all: not running, not a zombie. */
@@ -162,23 +169,29 @@ make_key(const char *user, const char *algo, const char *sub)
 }
 
 static void
-make_partners(void)
+make_few_partners(void)
 {
 	world_must("p", "mkdir -m 700 p");
 	make_key("ed25", "future-default", NULL);
-	make_key("rsa2", "rsa2048", "rsa2048");
-	make_key("rsa3", "rsa3072", "rsa3072");
-	make_key("rsa4", "rsa4096", "rsa4096");
-	make_key("nist", "nistp256", "nistp256");
-	make_key("weak", "rsa1024", "rsa1024");
 	make_key("stranger", "future-default", NULL);
-	make_key("revoked", "future-default", NULL);
-	make_key("suspended", "future-default", NULL);
 	make_key("signonly", "ed25519", "");
+	make_key("weak", "rsa1024", "rsa1024");
 	world_must("old", P "--faked-system-time 20240101T000000 "
 	    "--quick-gen-key 'INSECURE <old@insecure.example>' "
 	    "future-default default 1y && " P
 	    "--export '<old@insecure.example>' > old.pub");
+}
+
+static void
+make_partners(void)
+{
+	make_few_partners();
+	make_key("rsa2", "rsa2048", "rsa2048");
+	make_key("rsa3", "rsa3072", "rsa3072");
+	make_key("rsa4", "rsa4096", "rsa4096");
+	make_key("nist", "nistp256", "nistp256");
+	make_key("revoked", "future-default", NULL);
+	make_key("suspended", "future-default", NULL);
 }
 
 uint32_t
@@ -209,7 +222,7 @@ enrol(const char *user)
 static void
 open_keys(void)
 {
-	char home[64];
+	char home[128];
 
 	(void)snprintf(home, sizeof(home), "%s/gw", world_dir);
 	assert_int_equal(keys_open(&world_keys, home, OWN), GW_OK);
@@ -247,6 +260,34 @@ make_own(void)
 	world_must("gw.pub", P "--import gw.pub");
 }
 
+/* `name` pads the path. */
+static void
+begin(const char *name)
+{
+	log_open("test", LOG_ERROR);
+	(void)snprintf(world_dir, sizeof(world_dir), "/tmp/%sXXXXXX", name);
+	assert_non_null(mkdtemp(world_dir));
+}
+
+int
+world_make_small(void **state)
+{
+	char name[LIM_HOME];
+	size_t len = LIM_HOME - strlen("/tmp/XXXXXX/gw");
+
+	(void)state;
+	memset(name, 'm', len);
+	name[len] = '\0';
+	begin(name);
+	make_few_partners();
+	open_keys();
+	make_own();
+	enrol("ed25");
+	assert_int_equal(keys_pin(world_keys, world_fpr_of("ed25"), true),
+	    GW_OK);
+	return 0;
+}
+
 int
 world_make(void **state)
 {
@@ -255,9 +296,7 @@ world_make(void **state)
 	size_t i;
 
 	(void)state;
-	log_open("test", LOG_ERROR);
-	(void)snprintf(world_dir, sizeof(world_dir), "/tmp/mpXXXXXX");
-	assert_non_null(mkdtemp(world_dir));
+	begin("mp");
 	make_partners();
 	open_keys();
 	make_own();
