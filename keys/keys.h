@@ -74,7 +74,9 @@ void keys_wipe(struct keys *k, uint32_t id);
  * Makes the finished mail of messages.def "seal": outer header, then RFC 3156
  * multipart/encrypted with the signed and encrypted entity, its epilogue
  * padded so that the mail reaches the next size bucket, CRLF throughout. With
- * fpr "" the entity is signed only (multipart/signed). GW_KEY: no such key,
+ * fpr "" the entity is signed only (multipart/signed). With `guest` the
+ * recipient's key is in that file and not in the ring, and does not come in;
+ * the finished mail is the same. GW_KEY: no such key, not the one in `guest`,
  * expired, revoked, cannot encrypt, or our own key cannot sign.
  * GW_FORMAT: head is not as announced. GW_LIMIT, GW_TIMEOUT, GW_NOMEM, GW_IO.
  * *mail is the caller's.

@@ -44,6 +44,9 @@
 struct sealing {
 	const struct key *own;
 	const struct key *to;		/* NULL: signed only */
+	struct key *guest;		/* owned: `to` is not in the ring */
+	size_t guests;
+	struct map guest_file;
 	struct map head;
 	struct map plain;
 	struct feed entity;
@@ -147,8 +150,31 @@ load(struct sealing *s, const struct msg_seal *in)
 	return GW_OK;
 }
 
+/* The key that is handed in with the mail; it is laid down for gpg only when
+ * it is the one that was meant. */
 static enum gw_err
-choose_keys(const struct keys *k, const char *fpr, struct sealing *s)
+choose_guest(struct keys *k, const char *fpr, int guest, struct sealing *s)
+{
+	struct packets in;
+	enum gw_err r;
+
+	r = memfd_map(guest, LIM_KEYFILE, &s->guest_file);
+	if (r == GW_OK)
+		r = keys_look(k, &s->guest_file, &s->guest, &s->guests);
+	if (r == GW_FORMAT || r == GW_LIMIT)
+		return GW_KEY;
+	if (r != GW_OK)
+		return r;
+	if (strcmp(key_fpr(s->guest), fpr) != 0)
+		return GW_KEY;
+	s->to = s->guest;
+	if (!packets_open(&in, s->guest_file.p, s->guest_file.len, ARMOR_KEY))
+		return GW_KEY;
+	return engine_lodge_file(k->engine, &in.source);
+}
+
+static enum gw_err
+choose_keys(struct keys *k, const char *fpr, int guest, struct sealing *s)
 {
 	int64_t now = clock_now();
 	enum gw_err r;
@@ -157,9 +183,15 @@ choose_keys(const struct keys *k, const char *fpr, struct sealing *s)
 	if (r != GW_OK)
 		return GW_KEY;
 	if (fpr[0] == '\0')
-		return GW_OK;
+		return guest < 0 ? GW_OK : GW_KEY;
+	if (guest >= 0) {
+		r = choose_guest(k, fpr, guest, s);
+		if (r != GW_OK)
+			return r;
+	} else {
+		s->to = ring_find(&k->ring, fpr);
+	}
 	/* Known from the table: an expired key costs no gpg. */
-	s->to = ring_find(&k->ring, fpr);
 	return s->to == NULL ? GW_KEY : key_usable(s->to, KEY_ENCRYPT, now);
 }
 
@@ -281,6 +313,18 @@ put_tail(struct sealing *s, uint64_t after)
 }
 
 static enum gw_err
+seal_entity(struct keys *k, struct sealing *s, struct sink *out)
+{
+	int wall_ms = keys_wall_ms(s->entity.size);
+
+	if (s->guest != NULL)
+		return engine_seal_lodged(k->engine, s->own,
+		    &s->entity.source, out, wall_ms);
+	return engine_seal(k->engine, s->own, s->to, &s->entity.source, out,
+	    wall_ms);
+}
+
+static enum gw_err
 put_encrypted(struct keys *k, struct sealing *s, uint64_t least)
 {
 	static const char between[] =
@@ -304,8 +348,7 @@ put_encrypted(struct keys *k, struct sealing *s, uint64_t least)
 	put_boundary(s, "\r\n--", part);
 	plan(s, s->out.total + after, least);
 	armor_out_init(&armor, &s->out, ARMOR_MESSAGE);
-	r = engine_seal(k->engine, s->own, s->to, &s->entity.source,
-	    &armor.sink, keys_wall_ms(s->entity.size));
+	r = seal_entity(k, s, &armor.sink);
 	if (r != GW_OK)
 		return r;
 	armor_out_end(&armor);
@@ -379,11 +422,15 @@ keys_seal(struct keys *k, const struct msg_seal *in, int *mail)
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return GW_NOMEM;
-	r = choose_keys(k, in->fpr, s);
+	r = choose_keys(k, in->fpr, in->guest, s);
 	if (r == GW_OK)
 		r = load(s, in);
 	if (r == GW_OK)
 		r = make(k, s, in, mail);
+	if (in->guest >= 0)
+		engine_evict(k->engine);
+	engine_free_keys(s->guest, s->guests);
+	memfd_unmap(&s->guest_file);
 	memfd_unmap(&s->head);
 	memfd_unmap(&s->plain);
 	explicit_bzero(s, sizeof(*s));

@@ -41,6 +41,8 @@ secret_of(const void *p, size_t n)
 	return fd;
 }
 
+static int guest = -1;	/* the recipient's key, when it is none of the ring */
+
 /* Seals PREFIX body SUFFIX to `user` ("" = signed only). */
 static enum gw_err
 seal(const char *fpr, const char *outer, const void *body, size_t n,
@@ -49,7 +51,7 @@ seal(const char *fpr, const char *outer, const void *body, size_t n,
 	char head[8192];
 	struct msg_seal in = { .outer_len = (uint32_t)strlen(outer),
 	    .prefix_len = sizeof(PREFIX) - 1, .bucket = bucket,
-	    .body = { 0, n } };
+	    .body = { 0, n }, .guest = guest };
 	enum gw_err r;
 
 	(void)snprintf(in.fpr, sizeof(in.fpr), "%s", fpr);
@@ -310,7 +312,7 @@ heads_are_checked(void **state)
 static void
 spans_are_checked(void **state)
 {
-	struct msg_seal in = { .outer_len = sizeof(OUTER) - 1 };
+	struct msg_seal in = { .outer_len = sizeof(OUTER) - 1, .guest = -1 };
 	int mail;
 
 	(void)state;
@@ -349,6 +351,99 @@ unusable_recipients_get_nothing(void **state)
 		    &mail), GW_KEY);
 		assert_int_equal(mail, -1);
 	}
+}
+
+/* ---- to a key that is not in the ring ---- */
+
+static size_t
+sealed_size(const char *fpr, size_t n)
+{
+	static const uint8_t bytes[30000];
+	int mail;
+
+	assert_int_equal(seal(fpr, OUTER, bytes, n, 0, &mail), GW_OK);
+	return keep(mail, "mail");
+}
+
+static void
+a_guest_gets_the_same_mail(void **state)
+{
+	static const char *const users[] = { "stranger", "rsa4", "nist" };
+	char file[32];
+	size_t i, n;
+
+	(void)state;
+	world_snapshot("before");
+	for (i = 0; i < 3; i++) {
+		(void)snprintf(file, sizeof(file), "%s.pub", users[i]);
+		guest = world_memfd(file);
+		check_sealed(users[i], NULL, 0);
+		check_sealed(users[i], file, sizeof(file));
+		close(guest);
+		guest = -1;
+	}
+	/* The same bucket as for somebody in the ring. */
+	for (n = 100; n < 30000; n += 7919) {
+		guest = world_memfd("stranger.pub");
+		i = sealed_size(world_fpr_of("stranger"), n);
+		close(guest);
+		guest = -1;
+		assert_int_equal(i, sealed_size(world_fpr_of("rsa2"), n));
+	}
+	world_snapshot("after");
+	world_must("the ring", "cmp before after");
+	world_no_orphans();
+}
+
+static void
+only_the_right_guest_gets_mail(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *make;	/* shell: the file key */
+		const char *user;	/* who is meant */
+	} rows[] = {
+		{ "another's key", "cat rsa2.pub", "stranger" },
+		{ "two keys", "cat stranger.pub rsa2.pub", "stranger" },
+		{ "a secret key", "$GPG --export-secret-keys stranger@i",
+		    "stranger" },
+		{ "T30: expired", "cat old.pub", "old" },
+		{ "T31: RSA 1024", "cat weak.pub", "weak" },
+		{ "T30: revoked", "$GPG --export revoked@i > r; sed "
+		    "'s/^:---/---/' p/openpgp-revocs.d/$FPR.rev > rev; "
+		    "$GPG --dearmor < rev > v; head -c 53 r; cat v; "
+		    "tail -c +54 r", "revoked" },
+		{ "cannot be encrypted to", "cat signonly.pub", "signonly" },
+		{ "text", "echo x", "stranger" },
+		{ "nothing", "true", "stranger" },
+		{ "cut off", "head -c -1 stranger.pub", "stranger" },
+		{ "too large", "cat stranger.pub; head -c 64K /dev/zero",
+		    "stranger" },
+	};
+	size_t i;
+	int mail;
+
+	(void)state;
+	world_snapshot("before");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		world_must(rows[i].name, "GPG=\"" P "\"; FPR=%s; "
+		    "make() { %s; }; make > key", world_fpr_of(rows[i].user),
+		    rows[i].make);
+		guest = world_memfd("key");
+		if (seal(world_fpr_of(rows[i].user), OUTER, "x", 1, 0, &mail) !=
+		    GW_KEY)
+			fail_msg("%s", rows[i].name);
+		assert_int_equal(mail, -1);
+		close(guest);
+	}
+	/* Signed only, and yet to a guest: nonsense. */
+	guest = world_memfd("stranger.pub");
+	assert_int_equal(seal("", OUTER, NULL, 0, 0, &mail), GW_KEY);
+	close(guest);
+	guest = -1;
+	world_snapshot("after");
+	world_must("the ring", "cmp before after");
+	world_no_orphans();
 }
 
 static void
@@ -566,6 +661,8 @@ main(void)
 		cmocka_unit_test(heads_are_checked),
 		cmocka_unit_test(spans_are_checked),
 		cmocka_unit_test(unusable_recipients_get_nothing),
+		cmocka_unit_test(a_guest_gets_the_same_mail),
+		cmocka_unit_test(only_the_right_guest_gets_mail),
 		cmocka_unit_test(the_largest_mail_is_sealed),
 		cmocka_unit_test(only_the_right_key_file_gets_in),
 		cmocka_unit_test(a_borrowed_subkey_is_refused),
