@@ -1,6 +1,6 @@
 /*
  * The parts of keys/ that need no gpg: armor on and off, packet frames,
- * streams, pins. Every refusal here is a byte that gpg never sees.
+ * streams, pins, names. Every refusal here is a byte that gpg never sees.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -18,6 +18,7 @@
 #include "keys/packet.h"
 #include "keys/pins.h"
 #include "keys/stream.h"
+#include "keys/wkd_name.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -573,6 +574,30 @@ pins_are_fingerprints(void **state)
 	assert_int_equal(p.n, 0);
 }
 
+/* ---- the Web Key Directory ---- */
+
+static void
+names_are_those_of_the_draft(void **state)
+{
+	char name[LIM_WKD + 1], address[128];
+
+	(void)state;
+	assert_true(wkd_name("Joe.Doe@example.org", name));
+	assert_string_equal(name, "iy9q119eutrkn8s1mk4r39qejnbu3n5q");
+	assert_true(wkd_name("joe.doe@Example.ORG", name));
+	assert_string_equal(name, "iy9q119eutrkn8s1mk4r39qejnbu3n5q");
+	assert_false(wkd_name("", name));
+	assert_string_equal(name, "");
+	assert_false(wkd_name("@example.org", name));
+	assert_false(wkd_name("joe", name));
+	(void)snprintf(address, sizeof(address), "%0*d@example.org",
+	    LIM_LOCALPART, 0);
+	assert_true(wkd_name(address, name));
+	(void)snprintf(address, sizeof(address), "%0*d@example.org",
+	    LIM_LOCALPART + 1, 0);
+	assert_false(wkd_name(address, name));
+}
+
 int
 main(void)
 {
@@ -591,6 +616,7 @@ main(void)
 		cmocka_unit_test(a_secret_takes_no_more_than_its_cap),
 		cmocka_unit_test(pins_are_a_set),
 		cmocka_unit_test(pins_are_fingerprints),
+		cmocka_unit_test(names_are_those_of_the_draft),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
