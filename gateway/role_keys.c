@@ -182,8 +182,56 @@ on_ask_own(struct keeper *k, const struct msg *in)
 	msg_init(&out, MSG_own);
 	out.u.own.err = GW_MISSING;
 	if (k->keys != NULL)
-		keys_own(k->keys, in->u.ask_own.export != 0, &out.u.own);
+		keys_own(k->keys, in->u.ask_own.export <= OWN_BINARY ?
+		    (enum own_file)in->u.ask_own.export : OWN_NO_FILE,
+		    &out.u.own);
 	out.u.own.id = in->u.ask_own.id;
+	answer(k, &out);
+}
+
+/* A dry run changes nothing of our key. */
+static bool
+is_dry(const struct keeper *k)
+{
+	return k->keys == NULL || k->self.conf.dry;
+}
+
+static void
+on_rotate(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_own);
+	out.u.own.err = GW_DENIED;
+	if (!is_dry(k))
+		keys_rotate(k->keys, in->u.rotate.old_until, &out.u.own);
+	out.u.own.id = in->u.rotate.id;
+	answer(k, &out);
+}
+
+static void
+on_prolong(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_own);
+	out.u.own.err = GW_DENIED;
+	if (!is_dry(k))
+		keys_prolong(k->keys, in->u.prolong.expires, &out.u.own);
+	out.u.own.id = in->u.prolong.id;
+	answer(k, &out);
+}
+
+static void
+on_retire(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_retired);
+	out.u.retired.err = GW_DENIED;
+	if (!is_dry(k))
+		keys_retire(k->keys, in->u.retire.before, &out.u.retired);
+	out.u.retired.id = in->u.retire.id;
 	answer(k, &out);
 }
 
@@ -201,6 +249,9 @@ static const struct {
 	{ MSG_forget, on_forget },
 	{ MSG_create, on_create },
 	{ MSG_ask_own, on_ask_own },
+	{ MSG_rotate, on_rotate },
+	{ MSG_prolong, on_prolong },
+	{ MSG_retire, on_retire },
 };
 
 /* ---- start and loop ---- */

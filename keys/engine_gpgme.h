@@ -112,17 +112,48 @@ enum gw_err engine_import(struct engine *e, struct source *file);
 /* Takes a public key out of the ring; GW_DENIED when it has a secret part. */
 enum gw_err engine_delete(struct engine *e, const struct key *k);
 
-/* Takes the public part of our own key out of the ring: only to put it back
- * with engine_import(). GW_IO, GW_TIMEOUT. */
-enum gw_err engine_detach(struct engine *e, const char *fpr);
-
 /* Writes the public key to `out`. */
 enum gw_err engine_export(struct engine *e, const struct key *k,
     struct sink *out);
+
+/* ---- our own key ---- */
 
 /* Makes a key with a signing and an encryption part and without passphrase;
  * its fingerprint in `fpr`. */
 enum gw_err engine_create(struct engine *e, const char *user_id,
     int64_t lifetime_s, char fpr[LIM_FPR + 1]);
+
+/* Adds an encryption subkey that ends with the key. GW_KEY, GW_AGAIN,
+ * GW_TIMEOUT, GW_NOMEM, GW_FULL, GW_IO. */
+enum gw_err engine_add_subkey(struct engine *e, const struct key *own,
+    const char *algo);
+
+/* Lets the primary key, or the subkeys named in `fprs` (one a line), end in so
+ * many seconds from now. Errors as above. */
+enum gw_err engine_set_expiry(struct engine *e, const struct key *own,
+    const char *fprs, unsigned long seconds);
+
+/*
+ * Puts the public part of our own key in order: without the subkeys that the
+ * expression `drop` of gpg's export filter names ("" = all stay), and imported
+ * (keys/README rule 11). It is out of the ring for a moment; a crash in it is
+ * mended by engine_mend(). GW_STATE: what gpg wrote is not what was wanted;
+ * nothing has changed. GW_TIMEOUT, GW_NOMEM, GW_FULL, GW_IO.
+ */
+struct expected {
+	const char *fpr;	/* of the key, */
+	size_t subkeys;		/* with so many of them, */
+	const char *recipient;	/* and this one; "" = no matter */
+};
+enum gw_err engine_refresh(struct engine *e, const struct expected *want,
+    const char *drop);
+
+/* At the start: what a crash in engine_refresh() left. GW_OK also when there
+ * is nothing. */
+enum gw_err engine_mend(struct engine *e);
+
+/* Destroys the secret part that `grip` names: overwritten, removed, out of the
+ * agent's memory. GW_MISSING: there is none. GW_FORMAT, GW_IO. */
+enum gw_err engine_destroy(struct engine *e, const char *grip);
 
 #endif

@@ -1,4 +1,4 @@
-/* The keys of the ring, as GPGME lists, takes, drops and makes them. */
+/* The keys of the ring, as GPGME lists, takes and drops them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,7 @@ static struct subkey
 to_subkey(gpgme_subkey_t s)
 {
 	struct subkey out = {
+		.made = s->timestamp,
 		.expires = s->expires,
 		.bits = s->length,
 		.rsa = s->pubkey_algo == GPGME_PK_RSA,
@@ -41,6 +42,8 @@ to_subkey(gpgme_subkey_t s)
 	gpg_copy(out.algo, sizeof(out.algo), name);
 	gpgme_free(name);
 	gpg_copy(out.fpr, sizeof(out.fpr), s->fpr);
+	if (s->secret)
+		gpg_copy(out.grip, sizeof(out.grip), s->keygrip);
 	return out;
 }
 
@@ -193,16 +196,6 @@ engine_delete(struct engine *e, const struct key *k)
 }
 
 enum gw_err
-engine_detach(struct engine *e, const char *fpr)
-{
-	const char *const argv[] = { "gpg", "--batch", "--yes", "--expert",
-	    "--delete-keys", fpr, NULL };
-
-	(void)e;
-	return children_run(argv, LIM_GPG_WALL_MS);
-}
-
-enum gw_err
 engine_export(struct engine *e, const struct key *k, struct sink *out)
 {
 	gpgme_key_t keys[2] = { k->handle, NULL };
@@ -218,30 +211,4 @@ engine_export(struct engine *e, const struct key *k, struct sink *out)
 	err = gpg_finish(e, e->clerk, err, LIM_GPG_WALL_MS);
 	gpg_data_free(data);
 	return gpg_to_gw(e, err);
-}
-
-enum gw_err
-engine_create(struct engine *e, const char *user_id, int64_t lifetime_s,
-    char fpr[LIM_FPR + 1])
-{
-	gpgme_genkey_result_t res;
-	gpgme_error_t err;
-	enum gw_err r;
-
-	fpr[0] = '\0';
-	r = home_agent(&e->home, e->agent_socket);
-	if (r != GW_OK)
-		return r;
-	gpg_begin(e);
-	/* "future-default" is Ed25519 and Cv25519 in 2.2, and stays modern. */
-	err = gpgme_op_createkey_start(e->clerk, user_id, "future-default", 0,
-	    (unsigned long)lifetime_s, NULL, GPGME_CREATE_NOPASSWD);
-	err = gpg_finish(e, e->clerk, err, LIM_GPG_WALL_MS);
-	r = gpg_to_gw(e, err);
-	res = gpgme_op_genkey_result(e->clerk);
-	if (r == GW_OK && (res == NULL || res->fpr == NULL))
-		r = GW_IO;
-	if (r == GW_OK)
-		gpg_copy(fpr, LIM_FPR + 1, res->fpr);
-	return r;
 }

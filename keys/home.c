@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,17 +92,16 @@ check_rights(const char *dir)
 }
 
 static enum gw_err
-write_all(int fd, const char *text)
+write_all(int fd, const uint8_t *p, size_t left)
 {
-	size_t left = strlen(text);
 	ssize_t n;
 
 	while (left > 0) {
-		n = write(fd, text, left);
+		n = write(fd, p, left);
 		if (n < 0 && errno != EINTR)
 			return gw_from_errno(errno);
 		if (n > 0) {
-			text += n;
+			p += n;
 			left -= (size_t)n;
 		}
 	}
@@ -110,7 +110,7 @@ write_all(int fd, const char *text)
 
 /* Never half a file: gpg without its weak-digest lines would accept more. */
 static enum gw_err
-write_file(const char *dir, const char *name, const char *text)
+write_file(const char *dir, const char *name, const void *p, size_t n)
 {
 	char path[192], tmp[200];
 	enum gw_err r;
@@ -122,7 +122,7 @@ write_file(const char *dir, const char *name, const char *text)
 	    0600);
 	if (fd < 0)
 		return gw_from_errno(errno);
-	r = write_all(fd, text);
+	r = write_all(fd, p, n);
 	close(fd);
 	if (r == GW_OK && rename(tmp, path) < 0)
 		r = gw_from_errno(errno);
@@ -159,9 +159,10 @@ home_prepare(struct home *h, const char *dir)
 		return gw_from_errno(errno);
 	r = check_rights(dir);
 	if (r == GW_OK)
-		r = write_file(dir, "gpg.conf", gpg_conf);
+		r = write_file(dir, "gpg.conf", gpg_conf, strlen(gpg_conf));
 	if (r == GW_OK)
-		r = write_file(dir, "gpg-agent.conf", agent_conf);
+		r = write_file(dir, "gpg-agent.conf", agent_conf,
+		    strlen(agent_conf));
 	if (r == GW_OK)
 		r = set_environment(dir);
 	return r;
@@ -284,6 +285,61 @@ home_has_agent(const struct home *h, const char *socket)
 		return false;
 	close(fd);
 	return true;
+}
+
+/* Reads two lines, the greeting and an answer; whether that one is OK. The
+ * end of a line may come by itself. */
+static bool
+is_answered_ok(int fd)
+{
+	char text[512], *line = NULL;
+	size_t len = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, text + len, sizeof(text) - 1 - len);
+		if (n <= 0)
+			return false;
+		len += (size_t)n;
+		text[len] = '\0';
+		line = strchr(text, '\n');
+	} while (len < sizeof(text) - 1 &&
+	    (line == NULL || strchr(line + 1, '\n') == NULL));
+	return line != NULL && strncmp(line + 1, "OK", 2) == 0;
+}
+
+enum gw_err
+home_reload(const struct home *h, const char *socket)
+{
+	static const char order[] = "RELOADAGENT\n";
+	const struct timeval wait = { LIM_GPG_WALL_MS / 1000, 0 };
+	enum gw_err r;
+	int fd;
+
+	if (!is_alive(h->agent) || connect_to(socket, &fd) != GW_OK)
+		return GW_OK;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	r = write(fd, order, sizeof(order) - 1) > 0 && is_answered_ok(fd) ?
+	    GW_OK : GW_IO;
+	close(fd);
+	return r;
+}
+
+enum gw_err
+home_put(const struct home *h, const char *name, const void *p, size_t n)
+{
+	enum gw_err r = write_file(h->dir, name, p, n);
+	int dir;
+
+	if (r != GW_OK)
+		return r;
+	dir = open(h->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return gw_from_errno(errno);
+	if (fsync(dir) < 0)
+		r = gw_from_errno(errno);
+	close(dir);
+	return r;
 }
 
 void

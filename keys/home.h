@@ -6,6 +6,7 @@
 #define KEYS_HOME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -34,6 +35,14 @@ enum gw_err home_agent(struct home *h, const char *socket);
 /* Whether the agent still serves: when gpg fails without one, it says that the
  * secret key is not there. */
 bool home_has_agent(const struct home *h, const char *socket);
+
+/* The agent forgets whatever it keeps in memory. GW_OK too when there is
+ * none; GW_IO. */
+enum gw_err home_reload(const struct home *h, const char *socket);
+
+/* Puts a file of `n` bytes into the home: all of it, on disk, or none. */
+enum gw_err home_put(const struct home *h, const char *name, const void *p,
+    size_t n);
 
 /* Ends the agent, and with it the last copy of the key in memory. */
 void home_close(struct home *h);

@@ -18,6 +18,21 @@ key_expires(const struct key *k)
 	return k->subkey[0].expires;
 }
 
+const struct subkey *
+key_recipient(const struct key *k, int64_t now)
+{
+	const struct subkey *s, *newest = NULL;
+	size_t i;
+
+	for (i = 0; i < k->subkeys; i++) {
+		s = &k->subkey[i];
+		if (s->encrypt && key_lives(k, s, now) &&
+		    (newest == NULL || s->made > newest->made))
+			newest = s;
+	}
+	return newest;
+}
+
 bool
 key_lives(const struct key *k, const struct subkey *s, int64_t now)
 {

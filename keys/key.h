@@ -13,9 +13,14 @@
 
 struct _gpgme_key;		/* the engine's handle */
 
+#define KEY_GRIP	40	/* hex digits of a keygrip */
+
 struct subkey {
 	char fpr[LIM_FPR + 1];	/* upper hex */
 	char algo[LIM_ALGO + 1];
+	char grip[KEY_GRIP + 1]; /* names its secret part; "" when we have none,
+				 * in keys of others always */
+	int64_t made;		/* UTC */
 	int64_t expires;	/* UTC; 0 = never */
 	unsigned bits;
 	bool rsa;
@@ -37,6 +42,10 @@ const char *key_fpr(const struct key *k);
 
 /* When it ends as a whole; 0 = never. */
 int64_t key_expires(const struct key *k);
+
+/* The subkey that gpg encrypts to at `now`: the newest that lives, of equally
+ * new ones the first. NULL when there is none. */
+const struct subkey *key_recipient(const struct key *k, int64_t now);
 
 enum key_use { KEY_SIGN, KEY_ENCRYPT };
 

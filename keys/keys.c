@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/address.h"
 #include "keys/own.h"
 #include "keys/state.h"
+#include "keys/wkd_name.h"
 
 int
 keys_wall_ms(uint64_t bytes)
@@ -24,11 +26,15 @@ keys_open(struct keys **out, const char *home, const char *own)
 	k = calloc(1, sizeof(*k));
 	if (k == NULL)
 		return GW_NOMEM;
+	(void)address_canonical(own, k->address);
+	(void)wkd_name(k->address, k->wkd);
 	r = engine_open(&k->engine, home);
+	if (r == GW_OK)
+		r = engine_mend(k->engine);
 	if (r == GW_OK)
 		r = ring_load(&k->ring, k->engine);
 	if (r == GW_OK)
-		r = own_check(k, own);
+		r = own_check(k);
 	if (r == GW_OK)
 		*out = k;
 	else

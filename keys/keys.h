@@ -87,12 +87,52 @@ enum gw_err keys_seal(struct keys *k, const struct msg_seal *in, int *mail);
  * 4 KiB, and beyond 128 KiB at most 1/16 more (R21, T40). */
 uint64_t keys_bucket(uint64_t n, uint64_t least);
 
-/* See messages.def: import, forget, create, ask_own (id apart). */
+/* See messages.def: import, forget, create, ask_own and those below (id
+ * apart). */
 void keys_import(struct keys *k, const struct msg_import *in,
     struct msg_imported *out);
 /* GW_MISSING, GW_DENIED: it is our own. */
 enum gw_err keys_forget(struct keys *k, const char *fpr);
 void keys_create(struct keys *k, const char *address, struct msg_own *out);
-void keys_own(struct keys *k, bool with_file, struct msg_own *out);
+
+/* The values of ask_own.export; anything else is OWN_NO_FILE. Binary is what
+ * a Web Key Directory holds. */
+enum own_file { OWN_NO_FILE, OWN_ARMORED, OWN_BINARY };
+
+/*
+ * out->err: GW_OK, GW_MISSING: none. GW_KEY: it has expired, is revoked or
+ * cannot be encrypted to; fpr and expires tell which. GW_STATE: several.
+ * expires is the earlier end of the primary key and of the subkey that others
+ * encrypt to now; renewed is when that one was made, 0 when there is none.
+ */
+void keys_own(struct keys *k, enum own_file form, struct msg_own *out);
+
+/*
+ * Gives our key a new encryption subkey, which ends with the key, and lets the
+ * older ones end at `old_until`; what is sealed to them opens until they are
+ * retired. One that is younger than an hour is not followed by another: so
+ * the call can be repeated after a crash. *out as keys_own() without a file,
+ * and out->err besides: GW_FORMAT: old_until is not in the future. GW_KEY: the
+ * primary key has ended; prolong it first. GW_LIMIT: too many subkeys; retire
+ * first. GW_AGAIN, GW_TIMEOUT, GW_NOMEM, GW_FULL, GW_IO.
+ */
+void keys_rotate(struct keys *k, int64_t old_until, struct msg_own *out);
+
+/*
+ * Destroys the secret part of each encryption subkey of ours that ended before
+ * `before` and before now; never the newest, never the primary. They leave
+ * our public key as well. out->destroyed
+ * counts also when out->err is not GW_OK: GW_MISSING, GW_STATE: no one key of
+ * ours. GW_IO, GW_TIMEOUT, GW_NOMEM, GW_FULL. May be repeated.
+ */
+void keys_retire(struct keys *k, int64_t before, struct msg_retired *out);
+
+/*
+ * Lets our key end at `expires`, at most LIM_PROLONG_S from now, and with it
+ * the subkeys in use that would end sooner. Works on one that has ended, too.
+ * *out as keys_own() without a file; GW_FORMAT: no such time. Else as
+ * keys_rotate().
+ */
+void keys_prolong(struct keys *k, int64_t expires, struct msg_own *out);
 
 #endif

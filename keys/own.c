@@ -51,7 +51,7 @@ opens_sample(struct keys *k, const struct key *own, const struct buf *cipher,
 }
 
 enum gw_err
-own_check(struct keys *k, const char *address)
+own_check(struct keys *k)
 {
 	static const char text[] = "Wat wij verzegelen, kunnen wij openen.\n";
 	struct buf cipher, plain;
@@ -61,7 +61,7 @@ own_check(struct keys *k, const char *address)
 	/* None yet, or none that is usable: keys_own() tells who asks. */
 	if (ring_own(&k->ring, clock_now(), &own) != GW_OK)
 		return GW_OK;
-	if (!engine_has_address(own, address))
+	if (!engine_has_address(own, k->address))
 		log_event(LOG_WARN, "own", "err=\"no user id of our key has "
 		    "instance.address\" fpr=%s", key_fpr(own));
 	buf_init(&cipher, LIM_KEYFILE);
@@ -78,11 +78,33 @@ own_check(struct keys *k, const char *address)
 	return r;
 }
 
-/* The armored public key as a frozen memfd. */
 static enum gw_err
-export_to(struct keys *k, const struct key *own, int *file)
+export_armored(struct keys *k, const struct key *own, struct writer *w)
 {
 	struct armor_out armor;
+	enum gw_err r;
+
+	armor_out_init(&armor, w, ARMOR_KEY);
+	r = engine_export(k->engine, own, &armor.sink);
+	armor_out_end(&armor);
+	writer_puts(w, "\r\n");
+	return r;
+}
+
+static enum gw_err
+export_binary(struct keys *k, const struct key *own, struct writer *w)
+{
+	struct writer_sink sink;
+
+	writer_sink_init(&sink, w);
+	return engine_export(k->engine, own, &sink.sink);
+}
+
+/* The public key as a frozen memfd. */
+static enum gw_err
+export_to(struct keys *k, const struct key *own, enum own_file form,
+    int *file)
+{
 	struct writer w;
 	enum gw_err r;
 	int fd;
@@ -91,10 +113,8 @@ export_to(struct keys *k, const struct key *own, int *file)
 	if (r != GW_OK)
 		return r;
 	writer_init(&w, fd);
-	armor_out_init(&armor, &w, ARMOR_KEY);
-	r = engine_export(k->engine, own, &armor.sink);
-	armor_out_end(&armor);
-	writer_puts(&w, "\r\n");
+	r = form == OWN_BINARY ? export_binary(k, own, &w) :
+	    export_armored(k, own, &w);
 	if (writer_end(&w) != GW_OK)
 		r = w.err;
 	if (r == GW_OK)
@@ -106,54 +126,61 @@ export_to(struct keys *k, const struct key *own, int *file)
 	return r;
 }
 
-void
-keys_own(struct keys *k, bool with_file, struct msg_own *out)
+/* The earlier of two ends, of which 0 is none. */
+static int64_t
+earlier(int64_t a, int64_t b)
 {
+	return b != 0 && (a == 0 || b < a) ? b : a;
+}
+
+void
+keys_own(struct keys *k, enum own_file form, struct msg_own *out)
+{
+	const struct subkey *use;
 	const struct key *own;
+	int64_t now = clock_now();
 	enum gw_err r;
 
 	*out = (struct msg_own){ .file = -1 };
-	out->err = ring_own(&k->ring, clock_now(), &own);
+	(void)snprintf(out->wkd, sizeof(out->wkd), "%s", k->wkd);
+	out->err = ring_own(&k->ring, now, &own);
 	if (own == NULL)
 		return;
 	(void)snprintf(out->fpr, sizeof(out->fpr), "%s", key_fpr(own));
 	(void)snprintf(out->algo, sizeof(out->algo), "%s",
 	    own->subkey[0].algo);
 	out->expires = key_expires(own);
-	if (!with_file || out->err != GW_OK)
+	use = key_recipient(own, now);
+	if (use != NULL) {
+		out->expires = earlier(out->expires, use->expires);
+		out->renewed = use->made;
+	}
+	if (form == OWN_NO_FILE || out->err != GW_OK)
 		return;
-	r = export_to(k, own, &out->file);
+	r = export_to(k, own, form, &out->file);
 	if (r != GW_OK)
 		out->err = r;
 }
 
-/*
- * gpg checks the self-signatures of a key that it made itself again at every
- * use, but those of one that it imported only once: 6 ms a mail. So our own
- * public key goes out and comes in again.
- */
-static enum gw_err
-import_own(struct keys *k, const char *fpr)
+/* What the key must still be when it comes in again. */
+static struct expected
+expect(const struct key *own, size_t subkeys)
 {
-	const struct key *own = ring_find(&k->ring, fpr);
-	struct buf_sink sink;
-	struct packets in;
-	struct buf file;
-	enum gw_err r;
+	const struct subkey *use = key_recipient(own, clock_now());
 
-	if (own == NULL)
-		return GW_IO;
-	buf_init(&file, LIM_KEYFILE);
-	buf_sink_init(&sink, &file);
-	r = engine_export(k->engine, own, &sink.sink);
-	if (r == GW_OK && !packets_open(&in, file.p, file.len, ARMOR_KEY))
-		r = GW_IO;
-	if (r == GW_OK)
-		r = engine_detach(k->engine, fpr);
-	if (r == GW_OK)
-		r = engine_import(k->engine, &in.source);
-	buf_free(&file);
-	return r;
+	return (struct expected){ key_fpr(own), subkeys,
+	    use == NULL ? "" : use->fpr };
+}
+
+enum gw_err
+own_refresh(struct keys *k, const struct key *own, size_t dropped,
+    const char *drop)
+{
+	struct expected want = expect(own, own->subkeys - dropped);
+	enum gw_err r = engine_refresh(k->engine, &want, drop);
+	enum gw_err loaded = ring_load(&k->ring, k->engine);
+
+	return r == GW_OK ? loaded : r;
 }
 
 static bool
@@ -172,6 +199,7 @@ static enum gw_err
 create(struct keys *k, const char *address)
 {
 	char canonical[LIM_ADDR + 1], id[LIM_ADDR + 16], fpr[LIM_FPR + 1];
+	const struct key *own = NULL;
 	enum gw_err r;
 
 	if (has_secret(&k->ring))
@@ -183,10 +211,10 @@ create(struct keys *k, const char *address)
 	if (r == GW_OK)
 		r = ring_load(&k->ring, k->engine);
 	if (r == GW_OK)
-		r = import_own(k, fpr);
+		own = ring_find(&k->ring, fpr);
 	if (r == GW_OK)
-		r = ring_load(&k->ring, k->engine);
-	return r == GW_OK ? own_check(k, canonical) : r;
+		r = own == NULL ? GW_IO : own_refresh(k, own, 0, "");
+	return r == GW_OK ? own_check(k) : r;
 }
 
 void
@@ -194,7 +222,7 @@ keys_create(struct keys *k, const char *address, struct msg_own *out)
 {
 	enum gw_err r = create(k, address);
 
-	keys_own(k, r == GW_OK, out);
+	keys_own(k, r == GW_OK ? OWN_ARMORED : OWN_NO_FILE, out);
 	if (r != GW_OK)
 		out->err = r;
 }

@@ -23,6 +23,8 @@ struct keys {
 	struct ring ring;
 	struct pins pins;
 	struct opened opened[LIM_OPEN];
+	char address[LIM_ADDR + 1];	/* ours, canonical, or "" */
+	char wkd[LIM_WKD + 1];		/* where others look for our key */
 };
 
 /* How long the engine may take for `bytes`: design.md 3. */

@@ -210,3 +210,18 @@ writer_end(struct writer *w)
 	flush(w);
 	return w->err;
 }
+
+static bool
+writer_sink_write(struct sink *sink, const uint8_t *p, size_t n)
+{
+	struct writer_sink *s = (struct writer_sink *)sink;
+
+	writer_add(s->to, p, n);
+	return s->to->err == GW_OK;
+}
+
+void
+writer_sink_init(struct writer_sink *s, struct writer *to)
+{
+	*s = (struct writer_sink){ .sink.write = writer_sink_write, .to = to };
+}

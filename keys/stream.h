@@ -91,6 +91,14 @@ void writer_init(struct writer *w, int fd);
 void writer_add(struct writer *w, const void *p, size_t n);
 void writer_puts(struct writer *w, const char *s);
 
+/* A sink into a writer. */
+struct writer_sink {
+	struct sink sink;
+	struct writer *to;	/* not owned */
+};
+
+void writer_sink_init(struct writer_sink *s, struct writer *to);
+
 /* GW_OK when every byte is in the memfd; GW_AGAIN, GW_NOMEM, GW_IO. */
 enum gw_err writer_end(struct writer *w);
 

@@ -72,6 +72,8 @@
 #define LIM_RECIPIENTS		100		/* session keys of one message: a
 						 * LIVC R has fewer members */
 #define LIM_SUBKEYS		32		/* of one key; people have 2 to 6 */
+#define LIM_PROLONG_S		(10ll * 366 * 24 * 3600) /* a key that never
+						 * ends is never thought of */
 #define LIM_PINS		20000		/* correspondents ever enrolled */
 #define LIM_OPEN		8		/* decrypted mails under way */
 #define LIM_HOME		85		/* gpg-agent's socket must fit into

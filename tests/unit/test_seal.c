@@ -588,12 +588,12 @@ our_own_key_is_made_once(void **state)
 	assert_int_equal(own.err, GW_EXISTS);
 	assert_string_equal(own.fpr, world_fpr);
 	assert_int_equal(own.file, -1);
-	keys_own(world_keys, false, &own);
+	keys_own(world_keys, OWN_NO_FILE, &own);
 	assert_int_equal(own.err, GW_OK);
 	assert_int_equal(own.file, -1);
 	assert_string_equal(own.algo, "ed25519");
 	assert_in_range(own.expires - clock_now(), 729 * 86400, 731 * 86400);
-	keys_own(world_keys, true, &own);
+	keys_own(world_keys, OWN_ARMORED, &own);
 	assert_int_equal(own.err, GW_OK);
 	assert_int_equal(memfd_map(own.file, LIM_KEYFILE, &m), GW_OK);
 	world_write("own", m.p, m.len);

@@ -248,7 +248,7 @@ make_own(void)
 	struct msg_own own;
 	struct map m;
 
-	keys_own(world_keys, false, &own);
+	keys_own(world_keys, OWN_NO_FILE, &own);
 	assert_int_equal(own.err, GW_MISSING);
 	keys_create(world_keys, OWN, &own);
 	assert_int_equal(own.err, GW_OK);
