@@ -38,6 +38,41 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_PERM_REP] = true,
 		[PERSON_NON_MEMBER] = true,	/* R9 */
 		[PERSON_OTHER_MAYOR] = true	/* R18 */
+	},
+	[DOCUMENT_FOLLOW_UP] = {
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true,
+		[PERSON_OTHER_MAYOR] = true
+	},
+	[DOCUMENT_DECISION] = {
+		[PERSON_MAYOR] = true,		/* R26 */
+		[PERSON_MAYOR_REP] = true
+	},
+	[DOCUMENT_ENROLMENT] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true
+	},
+	[DOCUMENT_CONFIRMATION] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_DPO] = true
+	},
+	[DOCUMENT_BLANK] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true,
+		[PERSON_OTHER_MAYOR] = true,
+		[PERSON_DPO] = true
 	}
 };
 
@@ -102,6 +137,22 @@ person_role_from_name(const char *name, enum person_role *r)
 	return false;
 }
 
+bool
+person_role_from_word(const char *word, enum person_role *r)
+{
+	int i;
+
+	if (person_role_from_name(word, r))
+		return true;
+	for (i = 0; i < PERSON_MAX; i++) {
+		if (strcasecmp(word, roles[i].dutch) == 0) {
+			*r = (enum person_role)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *
 org_class_name(enum org_class c)
 {
@@ -139,6 +190,18 @@ policy_may_send(enum person_role r, enum document d)
 {
 	return (unsigned)r < PERSON_MAX && (unsigned)d < DOCUMENT_MAX &&
 	    may_send[d][r];
+}
+
+bool
+policy_decides(enum person_role r)
+{
+	return r == PERSON_MAYOR || r == PERSON_MAYOR_REP;
+}
+
+bool
+policy_seconds(enum person_role r)
+{
+	return r == PERSON_COORDINATOR || r == PERSON_DPO;
 }
 
 enum referral_type

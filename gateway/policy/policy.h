@@ -60,9 +60,15 @@ enum org_class {
 	ORG_MAX
 };
 
-/* Documents a mail can be; more come with the issues that bring them. */
+/* What a mail can be: the rows of the matrix of design.md 5. */
 enum document {
 	DOCUMENT_REFERRAL,
+	DOCUMENT_FOLLOW_UP,	/* more on a referral of one's own */
+	DOCUMENT_DECISION,	/* the intake: R10, R26 */
+	DOCUMENT_ENROLMENT,	/* proposes, rejects, suspends a person */
+	DOCUMENT_CONFIRMATION,	/* an officer agrees with such a proposal */
+	DOCUMENT_PROOF,		/* a newcomer has the key: nobody's by role */
+	DOCUMENT_BLANK,		/* asks for a form */
 	DOCUMENT_MAX
 };
 
@@ -91,11 +97,19 @@ const char *person_role_dutch(enum person_role r);
 bool person_role_from_name(const char *name, enum person_role *r);
 const char *org_class_name(enum org_class c);
 bool org_class_from_name(const char *name, enum org_class *c);
+
+/* The same by the Dutch word too, as people write it: "niet-lid". */
+bool person_role_from_word(const char *word, enum person_role *r);
 const char *referral_type_name(enum referral_type t);
 const char *referral_type_dutch(enum referral_type t);
 
 /* Whether this role may send that document: the matrix of design.md 5. */
 bool policy_may_send(enum person_role r, enum document d);
+
+/* The officers of the office: who decides, and who may be the second of two
+ * (design.md 5, enrolment decision). */
+bool policy_decides(enum person_role r);
+bool policy_seconds(enum person_role r);
 
 /* The referral's type for a sender in this role; REFERRAL_TYPE_MAX for one who
  * may not refer. */

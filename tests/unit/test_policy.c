@@ -4,6 +4,8 @@
  */
 #include "policy/policy.h"
 
+#include "policy/route.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -190,6 +192,133 @@ test_excluded_domains_cannot_be_enrolled(void **state)
 	}
 }
 
+/* Every row of design.md 5 that a mail can be by now, every column. */
+static void
+test_the_matrix(void **state)
+{
+	/*  mayor rep coord io member adhoc permrep non other dpo */
+	static const struct {
+		enum document document;
+		const char *may;
+	} row[] = {
+		{ DOCUMENT_REFERRAL,		"..xxxxxxx." },
+		{ DOCUMENT_FOLLOW_UP,		"..xxxxxxx." },
+		{ DOCUMENT_DECISION,		"xx........" },
+		{ DOCUMENT_ENROLMENT,		"xx........" },
+		{ DOCUMENT_CONFIRMATION,	"xxx......x" },
+		{ DOCUMENT_PROOF,		".........." },
+		{ DOCUMENT_BLANK,		"xxxxxxxxxx" }
+	};
+	size_t i, role;
+
+	(void)state;
+	assert_int_equal(NELEMS(row), DOCUMENT_MAX);
+	for (i = 0; i < NELEMS(row); i++) {
+		assert_int_equal(strlen(row[i].may), PERSON_MAX);
+		for (role = 0; role < PERSON_MAX; role++)
+			assert_int_equal(policy_may_send(
+			    (enum person_role)role, row[i].document),
+			    row[i].may[role] == 'x');
+	}
+}
+
+/* What a first line and a reference make of a mail, for each kind of sender. */
+static void
+test_routes(void **state)
+{
+	static const struct {
+		enum person_role role;
+		struct order order;
+		enum reason reason;
+		enum document document;
+	} row[] = {
+		/* R14: free text is a referral; with a reference of one's own
+		 * it is more of it. */
+		{ PERSON_PARTICIPANT, { ANSWER_NONE, VERB_NONE, 0 },
+		    REASON_OK, DOCUMENT_REFERRAL },
+		{ PERSON_NON_MEMBER, { ANSWER_NONE, VERB_NONE, 'A' },
+		    REASON_OK, DOCUMENT_FOLLOW_UP },
+		/* A concern is not lost over a word. */
+		{ PERSON_NON_MEMBER, { ANSWER_CLEAR, VERB_ORAL, 0 },
+		    REASON_OK, DOCUMENT_REFERRAL },
+		{ PERSON_PARTICIPANT, { ANSWER_UNCLEAR, VERB_NONE, 0 },
+		    REASON_OK, DOCUMENT_REFERRAL },
+		{ PERSON_PARTICIPANT, { ANSWER_SEVERAL, VERB_NONE, 'A' },
+		    REASON_OK, DOCUMENT_FOLLOW_UP },
+		/* But an order on a reference that is not theirs is one. */
+		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_LIST, 'A' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_IO, { ANSWER_CLEAR, VERB_ENROL, 'M' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_PARTICIPANT, { ANSWER_NONE, VERB_NONE, 'M' },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		/* R26: the mayor and the representative decide. */
+		{ PERSON_MAYOR, { ANSWER_CLEAR, VERB_LIST, 'A' }, REASON_OK,
+		    DOCUMENT_DECISION },
+		{ PERSON_MAYOR_REP, { ANSWER_CLEAR, VERB_NOT_RETAINED, 'A' },
+		    REASON_OK, DOCUMENT_DECISION },
+		{ PERSON_DPO, { ANSWER_CLEAR, VERB_LIST, 'A' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		/* Doubt is a no. */
+		{ PERSON_MAYOR_REP, { ANSWER_UNCLEAR, VERB_NONE, 'A' },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		{ PERSON_MAYOR_REP, { ANSWER_SEVERAL, VERB_NONE, 'A' },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		{ PERSON_MAYOR_REP, { ANSWER_NONE, VERB_NONE, 'A' },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		{ PERSON_MAYOR_REP, { ANSWER_UNCLEAR, VERB_NONE, 0 },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		/* R10: the office does not refer to itself. */
+		{ PERSON_MAYOR_REP, { ANSWER_NONE, VERB_NONE, 0 },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		/* A second officer confirms, a first one proposes. */
+		{ PERSON_COORDINATOR, { ANSWER_CLEAR, VERB_CONFIRM, 'M' },
+		    REASON_OK, DOCUMENT_CONFIRMATION },
+		{ PERSON_DPO, { ANSWER_CLEAR, VERB_CONFIRM, 'M' }, REASON_OK,
+		    DOCUMENT_CONFIRMATION },
+		{ PERSON_COORDINATOR, { ANSWER_CLEAR, VERB_ENROL, 'M' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_COORDINATOR, { ANSWER_UNCLEAR, VERB_NONE, 'M' },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		{ PERSON_IO, { ANSWER_CLEAR, VERB_FORM, 0 }, REASON_OK,
+		    DOCUMENT_BLANK },
+		/* What is in no list. */
+		{ PERSON_MAX, { ANSWER_CLEAR, VERB_LIST, 'A' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_MAX, { ANSWER_NONE, VERB_NONE, 0 },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_MAYOR, { ANSWER_CLEAR, VERB_MAX, 'A' },
+		    REASON_UNREADABLE_ANSWER, DOCUMENT_MAX },
+		{ PERSON_MAYOR, { ANSWER_CLEAR, VERB_NONE, 'A' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+	};
+	enum document d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(row); i++) {
+		assert_int_equal(route_document(row[i].role, &row[i].order,
+		    &d), row[i].reason);
+		assert_int_equal(d, row[i].document);
+	}
+}
+
+static void
+test_roles_by_word(void **state)
+{
+	enum person_role r;
+
+	(void)state;
+	assert_true(person_role_from_word("non_member", &r));
+	assert_int_equal(r, PERSON_NON_MEMBER);
+	assert_true(person_role_from_word("Niet-lid", &r));
+	assert_int_equal(r, PERSON_NON_MEMBER);
+	assert_true(person_role_from_word("burgemeester", &r));
+	assert_int_equal(r, PERSON_MAYOR);
+	assert_false(person_role_from_word("chef", &r));
+	assert_false(person_role_from_word("", &r));
+}
+
 static void
 test_values_outside_the_lists_are_refused(void **state)
 {
@@ -215,6 +344,9 @@ main(void)
 		cmocka_unit_test(
 		    test_police_is_the_information_officer_and_nobody_else),
 		cmocka_unit_test(test_excluded_domains_cannot_be_enrolled),
+		cmocka_unit_test(test_the_matrix),
+		cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_roles_by_word),
 		cmocka_unit_test(test_values_outside_the_lists_are_refused)
 	};
 

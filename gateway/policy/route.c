@@ -1,0 +1,54 @@
+#include "policy/route.h"
+
+/* What a verb makes of a mail. */
+static const enum document documents[VERB_MAX] = {
+	[VERB_NONE] = DOCUMENT_MAX,
+	[VERB_LIST] = DOCUMENT_DECISION,
+	[VERB_NOT_RETAINED] = DOCUMENT_DECISION,
+	[VERB_ASK] = DOCUMENT_DECISION,
+	[VERB_ORAL] = DOCUMENT_DECISION,
+	[VERB_SPOKEN] = DOCUMENT_DECISION,
+	[VERB_REDIRECT] = DOCUMENT_DECISION,
+	[VERB_AGAIN] = DOCUMENT_DECISION,
+	[VERB_TAKEN_OVER] = DOCUMENT_DECISION,
+	[VERB_INFO] = DOCUMENT_DECISION,
+	[VERB_ENROL] = DOCUMENT_ENROLMENT,
+	[VERB_REJECT] = DOCUMENT_ENROLMENT,
+	[VERB_SUSPEND] = DOCUMENT_ENROLMENT,
+	[VERB_CONFIRM] = DOCUMENT_CONFIRMATION,
+	[VERB_FORM] = DOCUMENT_BLANK,
+};
+
+/* A text without an order, from somebody who may write texts. */
+static enum reason
+route_text(enum person_role role, char letter, enum document *d)
+{
+	if (letter == '\0' && policy_may_send(role, DOCUMENT_REFERRAL))
+		*d = DOCUMENT_REFERRAL;
+	else if (letter == 'A' && policy_may_send(role, DOCUMENT_FOLLOW_UP))
+		*d = DOCUMENT_FOLLOW_UP;
+	else
+		return REASON_UNREADABLE_ANSWER;
+	return REASON_OK;
+}
+
+enum reason
+route_document(enum person_role role, const struct order *o,
+    enum document *d)
+{
+	*d = DOCUMENT_MAX;
+	/* A text of its own, by somebody who writes none. */
+	if (o->answer == ANSWER_NONE && o->letter == '\0' &&
+	    !policy_may_send(role, DOCUMENT_REFERRAL))
+		return REASON_ROLE_NOT_ALLOWED;
+	if (o->answer != ANSWER_CLEAR || (unsigned)o->verb >= VERB_MAX)
+		return route_text(role, o->letter, d);
+	*d = documents[o->verb];
+	if (policy_may_send(role, *d))
+		return REASON_OK;
+	/* Their own first line happened to be a word of ours. */
+	if (o->letter == '\0' && route_text(role, '\0', d) == REASON_OK)
+		return REASON_OK;
+	*d = DOCUMENT_MAX;
+	return REASON_ROLE_NOT_ALLOWED;
+}
