@@ -48,14 +48,30 @@ enum effect_type {
 	EFFECT_KEEP,		/* keep the ciphertext with the record */
 	EFFECT_MAIL,		/* `mail`, its `section`, goes `to` somebody */
 	EFFECT_TIMER,		/* `event` is due in `seconds` */
+	EFFECT_CALM,		/* the timers of the record are forgotten */
+	EFFECT_CASE,		/* a case comes onto the mayor's list (R26) */
+	EFFECT_IMPORT,		/* the key that was shown comes into the ring */
+	EFFECT_ENROL,		/* the person is a correspondent from now on */
 	EFFECT_AUDIT,		/* `audit` */
-	EFFECT_ERASE		/* destroy the data key, then the blob */
+	EFFECT_ERASE		/* destroy the data keys, then the blobs */
 };
 
-enum effect_to { TO_SENDER, TO_REPRESENTATIVE };
+enum effect_to {
+	TO_SENDER,		/* of the mail that comes in */
+	TO_REPRESENTATIVE,	/* everybody who receives referrals */
+	TO_REFERRER,		/* of the referral it is about */
+	TO_PERSON,		/* whom the order names */
+	TO_SECONDS,		/* who may be the second officer */
+	TO_DECIDERS,		/* who may decide */
+	TO_DPO,
+	TO_NEWCOMER		/* whose key it is about */
+};
 
 /* What the audit chain is to hold of a step; the store knows its rows. */
-enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_ALARM, FLOW_AUDIT_ERASED };
+enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_FOLLOWED_UP,
+	FLOW_AUDIT_DECIDED, FLOW_AUDIT_ALARM, FLOW_AUDIT_ERASED,
+	FLOW_AUDIT_PROPOSED, FLOW_AUDIT_CONFIRMED, FLOW_AUDIT_PROVEN,
+	FLOW_AUDIT_REJECTED };
 
 /* Only the members that the type names above are set. */
 struct effect {

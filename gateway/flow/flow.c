@@ -1,13 +1,21 @@
 #include "flow/flow.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-static void
-take(const struct flow_row *row, struct effects *out)
+/* Also for what is no state at all: whatever the store may hold. */
+static bool
+is_in(int state, uint32_t states)
 {
-	if (row->next != row->state) {
+	return state >= 0 && state < 32 && (states & IN(state)) != 0;
+}
+
+static void
+take(const struct flow_row *row, int state, int next, struct effects *out)
+{
+	if (next != state) {
 		out->e[0].type = EFFECT_STATE;
-		out->e[0].state = row->next;
+		out->e[0].state = next;
 		out->n = 1;
 	}
 	memcpy(&out->e[out->n], row->effect, row->n * sizeof(row->effect[0]));
@@ -23,10 +31,10 @@ flow_step(const struct flow_row *rows, size_t n, int state, int event,
 	memset(out, 0, sizeof(*out));
 	*next = state;
 	for (i = 0; i < n; i++) {
-		if (rows[i].state != state || rows[i].event != event)
+		if (!is_in(state, rows[i].in) || rows[i].event != event)
 			continue;
-		take(&rows[i], out);
-		*next = rows[i].next;
+		*next = rows[i].next == FLOW_STAY ? state : rows[i].next;
+		take(&rows[i], state, *next, out);
 		return GW_OK;
 	}
 	return GW_STATE;

@@ -6,12 +6,19 @@
 #define GW_FLOW_FLOW_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "flow/effect.h"
 
+/* A set of states: one bit each. */
+#define IN(state)	(UINT32_C(1) << (state))
+
+/* As `next`: the state stays what it is. */
+#define FLOW_STAY	(-1)
+
 struct flow_row {
-	int state;
+	uint32_t in;		/* the states that it holds for */
 	int event;
 	int next;
 	size_t n;
