@@ -184,7 +184,7 @@ verdict_mail(const struct mail_facts *f)
 	r = judge_signature(f);
 	if (r != REASON_OK)
 		return say(VERDICT_QUARANTINED, r);
-	if (f->signer != ENROLLED_ACTIVE)
+	if (f->signer != ENROLLED_ACTIVE && f->signer != ENROLLED_PROVING)
 		return say(VERDICT_QUARANTINED, REASON_UNKNOWN_KEY);
 	if (!f->from_is_signer || !f->outer_from_is_signer)
 		return say(VERDICT_QUARANTINED, REASON_SENDER_MISMATCH);

@@ -68,7 +68,10 @@ enum reason verdict_signature(const struct sig_facts *f);
  */
 bool verdict_releases(enum reason r, bool whole, bool stranger);
 
-enum enrolment { ENROLLED_NOT, ENROLLED_ACTIVE, ENROLLED_SUSPENDED };
+/* What the signer is to us. PROVING: two officers agreed, and the mail may be
+ * the proof that the key is in the right hands; routing lets nothing else in. */
+enum standing { ENROLLED_NOT, ENROLLED_ACTIVE, ENROLLED_SUSPENDED,
+	ENROLLED_PROVING };
 
 /* All that is known of a mail when it is judged. */
 struct mail_facts {
@@ -86,7 +89,7 @@ struct mail_facts {
 	bool combined;			/* RFC 3156 6.2: one OpenPGP message */
 	enum reason verified;		/* of the inner multipart/signed */
 
-	enum enrolment signer;		/* who the primary fingerprint is */
+	enum standing signer;		/* who the primary fingerprint is */
 	bool from_is_signer;		/* inner From if present, else outer */
 	bool outer_from_is_signer;
 	bool replay;			/* same signer, same signed bytes */

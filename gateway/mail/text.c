@@ -102,7 +102,7 @@ take_reference(struct bytes b, char out[LIM_REF + 1])
 	size_t i;
 
 	if (b.n < LIM_REF || b.p[1] != '-' ||
-	    strchr("aucvf", ascii_lower(b.p[0])) == NULL)
+	    strchr("aucvfm", ascii_lower(b.p[0])) == NULL)
 		return false;
 	if (b.n > LIM_REF && (ascii_alnum(b.p[LIM_REF]) ||
 	    b.p[LIM_REF] == '-'))

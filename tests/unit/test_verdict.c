@@ -366,7 +366,7 @@ mail_combination(size_t n)
 	n /= STRUCTURE_MAX;
 	f.inner_flags = inner_flags[n % N(inner_flags)];
 	n /= N(inner_flags);
-	f.signer = (enum enrolment)(n % 3);
+	f.signer = (enum standing)(n % 3);
 	n /= 3;
 	f.too_big = n & 1;
 	f.inner_reason = n & 2 ? REASON_MALFORMED : REASON_OK;
