@@ -44,7 +44,7 @@ do_effect(struct core *c, const struct referral *rf, const struct effect *e,
 	switch (e->type) {
 	case EFFECT_STATE:
 		return referral_set_state(c->store, rf->ref,
-		    (enum referral_state)e->state, now);
+		    (enum referral_state)e->state, rf->outcome, now);
 	case EFFECT_ERASE:
 		return erase_referral(c, rf, now);
 	case EFFECT_MAIL:

@@ -68,6 +68,20 @@ static const char *const referral_event[] = {
 };
 const struct codes code_referral_event = CODES(referral_event);
 
+static const char *const referral_outcome[] = {
+#define X(id, name) name,
+	REFERRAL_OUTCOMES(X)
+#undef X
+};
+const struct codes code_referral_outcome = CODES(referral_outcome);
+
+static const char *const enrolment_state[] = {
+#define X(id) #id,
+	ENROLMENT_STATES(X)
+#undef X
+};
+const struct codes code_enrolment_state = CODES(enrolment_state);
+
 static const char *const mail_kind[] = {
 #define X(id, name, file) name,
 	MAIL_KINDS(X)
@@ -89,6 +103,7 @@ const struct codes code_outbox_state = CODES(outbox_state);
 static const char *const timer_kind[] = {
 	[TIMER_REFERRAL] = "referral",
 	[TIMER_QUARANTINE] = "quarantine",
+	[TIMER_ENROLMENT] = "enrolment",
 };
 const struct codes code_timer_kind = CODES(timer_kind);
 

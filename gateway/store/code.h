@@ -21,6 +21,8 @@ extern const struct codes code_reason;
 extern const struct codes code_referral_type;
 extern const struct codes code_referral_state;
 extern const struct codes code_referral_event;
+extern const struct codes code_referral_outcome;
+extern const struct codes code_enrolment_state;
 extern const struct codes code_mail_kind;
 extern const struct codes code_outbox_state;
 extern const struct codes code_timer_kind;

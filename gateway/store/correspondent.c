@@ -2,7 +2,8 @@
 
 #define SELECT								\
 	"SELECT id, role, org_class, state, organisation, ground,"	\
-	" language, address, fpr, compared, added, key_expires"		\
+	" language, address, fpr, compared, added, key_expires, until,"	\
+	" noticed"							\
 	" FROM correspondent"
 
 static void
@@ -21,6 +22,15 @@ get(struct query *q, struct correspondent *c)
 	db_get_text(q, c->compared, sizeof(c->compared));
 	c->added = db_get_int(q);
 	c->key_expires = db_get_int(q);
+	c->until = db_get_int(q);
+	c->noticed = (int)db_get_int(q);
+}
+
+bool
+correspondent_serves(const struct correspondent *c, int64_t now)
+{
+	return c->state == CORRESPONDENT_ACTIVE &&
+	    (c->until == 0 || now < c->until);
 }
 
 static enum gw_err
@@ -43,7 +53,8 @@ correspondent_add(struct store *s, struct correspondent *c)
 
 	db_start(&q, s->main, "INSERT INTO correspondent (role, org_class,"
 	    " state, organisation, ground, language, address, fpr, compared,"
-	    " added, key_expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    " added, key_expires, until)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	db_put_code(&q, &code_role, (int)c->role);
 	db_put_code(&q, &code_org_class, (int)c->org_class);
 	db_put_code(&q, &code_correspondent_state, (int)c->state);
@@ -55,6 +66,7 @@ correspondent_add(struct store *s, struct correspondent *c)
 	db_put_text(&q, c->compared);
 	db_put_int(&q, c->added);
 	db_put_int(&q, c->key_expires);
+	db_put_id(&q, c->until);
 	r = db_run(&q);
 	c->id = r == GW_OK ? db_last_id(s->main) : 0;
 	return r;
@@ -112,8 +124,8 @@ correspondent_renew(struct store *s, const struct correspondent *c)
 
 	db_start(&q, s->main, "UPDATE correspondent SET role = ?,"
 	    " org_class = ?, organisation = ?, ground = ?, language = ?,"
-	    " fpr = ?, compared = ?, added = ?, key_expires = ?"
-	    " WHERE id = ?");
+	    " fpr = ?, compared = ?, added = ?, key_expires = ?, until = ?,"
+	    " noticed = 0 WHERE id = ?");
 	db_put_code(&q, &code_role, (int)c->role);
 	db_put_code(&q, &code_org_class, (int)c->org_class);
 	db_put_text(&q, c->organisation);
@@ -123,7 +135,20 @@ correspondent_renew(struct store *s, const struct correspondent *c)
 	db_put_text(&q, c->compared);
 	db_put_int(&q, c->added);
 	db_put_int(&q, c->key_expires);
+	db_put_id(&q, c->until);
 	db_put_int(&q, c->id);
+	return db_run_found(&q);
+}
+
+enum gw_err
+correspondent_set_noticed(struct store *s, int64_t id, int days)
+{
+	struct query q;
+
+	db_start(&q, s->main,
+	    "UPDATE correspondent SET noticed = ? WHERE id = ?");
+	db_put_int(&q, days);
+	db_put_int(&q, id);
 	return db_run_found(&q);
 }
 

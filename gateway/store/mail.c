@@ -120,6 +120,56 @@ mail_by_id(struct store *s, const char *id, struct mail *m)
 }
 
 enum gw_err
+mail_rejudge(struct store *s, const struct mail *m)
+{
+	struct query q;
+
+	db_start(&q, s->main, "UPDATE mail SET verdict = ?, reason = ?,"
+	    " correspondent = ?, ref = ?, blob = ? WHERE id = ?");
+	db_put_code(&q, &code_verdict, (int)m->verdict);
+	db_put_code(&q, &code_reason, (int)m->reason);
+	db_put_id(&q, m->correspondent);
+	db_put_ref(&q, m->ref);
+	db_put_id(&q, m->blob);
+	db_put_text(&q, m->id);
+	return db_run_found(&q);
+}
+
+enum gw_err
+mail_sender(struct store *s, const char *ref, int64_t *correspondent)
+{
+	struct query q;
+
+	*correspondent = 0;
+	db_start(&q, s->main, "SELECT correspondent FROM mail WHERE ref = ?"
+	    " AND verdict = 'accepted' AND correspondent IS NOT NULL"
+	    " ORDER BY n LIMIT 1");
+	db_put_text(&q, ref);
+	if (db_step(&q))
+		*correspondent = db_get_int(&q);
+	return db_end_found(&q);
+}
+
+enum gw_err
+mail_forget_people(struct store *s, const char *ref)
+{
+	struct query q;
+	enum gw_err r;
+
+	db_start(&q, s->main, "UPDATE mail SET correspondent = NULL"
+	    " WHERE ref = ?");
+	db_put_text(&q, ref);
+	r = db_run(&q);
+	if (r != GW_OK)
+		return r;
+	/* What still waits needs its recipient. */
+	db_start(&q, s->main, "UPDATE outbox SET correspondent = NULL"
+	    " WHERE ref = ? AND state IN ('sent', 'delivered', 'failed')");
+	db_put_text(&q, ref);
+	return db_run(&q);
+}
+
+enum gw_err
 mail_drop_blob(struct store *s, const char *id)
 {
 	struct query q;

@@ -2,7 +2,8 @@
 
 #define SELECT								\
 	"SELECT id, message_id, envid, kind, state, correspondent, ref,"\
-	" section, made, not_before, blob, tries, code, status FROM outbox"
+	" section, made, not_before, blob, tries, code, status, arg,"	\
+	" guest FROM outbox"
 
 static void
 get(struct query *q, struct outbox *o)
@@ -21,6 +22,8 @@ get(struct query *q, struct outbox *o)
 	o->tries = (int)db_get_int(q);
 	o->code = (uint32_t)db_get_int(q);
 	db_get_text(q, o->status, sizeof(o->status));
+	o->arg = (uint32_t)db_get_int(q);
+	o->guest = db_get_int(q) != 0;
 }
 
 static enum gw_err
@@ -56,8 +59,8 @@ outbox_add(struct store *s, struct outbox *o)
 
 	db_start(&q, s->main, "INSERT INTO outbox (message_id, envid, kind,"
 	    " state, correspondent, ref, section, made, not_before, blob,"
-	    " tries, code, status)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    " tries, code, status, arg, guest)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	db_put_text(&q, o->message_id);
 	db_put_ref(&q, o->envid);
 	db_put_code(&q, &code_mail_kind, (int)o->kind);
@@ -71,6 +74,8 @@ outbox_add(struct store *s, struct outbox *o)
 	db_put_int(&q, o->tries);
 	db_put_int(&q, o->code);
 	db_put_text(&q, o->status);
+	db_put_int(&q, o->arg);
+	db_put_int(&q, o->guest);
 	r = db_run(&q);
 	o->id = r == GW_OK ? db_last_id(s->main) : 0;
 	return r;
@@ -93,6 +98,45 @@ outbox_by_envid(struct store *s, const char *envid, struct outbox *o)
 
 	db_start(&q, s->main, SELECT " WHERE envid = ?");
 	db_put_text(&q, envid);
+	return get_one(&q, o);
+}
+
+enum gw_err
+outbox_by_message_id(struct store *s, const char *id, struct outbox *o)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE message_id = ?");
+	db_put_text(&q, id);
+	return get_one(&q, o);
+}
+
+enum gw_err
+outbox_count(struct store *s, enum mail_kind kind, const char *section,
+    int64_t since, int64_t *n)
+{
+	struct query q;
+
+	*n = 0;
+	db_start(&q, s->main, "SELECT count(*) FROM outbox WHERE kind = ?"
+	    " AND section = ? AND made > ?");
+	db_put_code(&q, &code_mail_kind, (int)kind);
+	db_put_text(&q, section);
+	db_put_int(&q, since);
+	if (db_step(&q))
+		*n = db_get_int(&q);
+	return db_end_found(&q);
+}
+
+enum gw_err
+outbox_sealed_for(struct store *s, int64_t correspondent, struct outbox *o)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE correspondent = ?"
+	    " AND state IN ('waiting', 'held') AND blob IS NOT NULL"
+	    " ORDER BY id LIMIT 1");
+	db_put_int(&q, correspondent);
 	return get_one(&q, o);
 }
 

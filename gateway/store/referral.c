@@ -1,7 +1,8 @@
 #include "store/handle.h"
 
 #define SELECT								\
-	"SELECT ref, type, state, received, changed, blob FROM referral"
+	"SELECT ref, type, state, outcome, received, changed, blob"	\
+	" FROM referral"
 
 static void
 get(struct query *q, struct referral *r)
@@ -9,6 +10,8 @@ get(struct query *q, struct referral *r)
 	db_get_text(q, r->ref, sizeof(r->ref));
 	r->type = (enum referral_type)db_get_code(q, &code_referral_type);
 	r->state = (enum referral_state)db_get_code(q, &code_referral_state);
+	r->outcome = (enum referral_outcome)db_get_code(q,
+	    &code_referral_outcome);
 	r->received = db_get_int(q);
 	r->changed = db_get_int(q);
 	r->blob = db_get_int(q);
@@ -20,10 +23,11 @@ referral_add(struct store *s, const struct referral *r)
 	struct query q;
 
 	db_start(&q, s->main, "INSERT INTO referral (ref, type, state,"
-	    " received, changed, blob) VALUES (?, ?, ?, ?, ?, ?)");
+	    " outcome, received, changed, blob) VALUES (?, ?, ?, ?, ?, ?, ?)");
 	db_put_text(&q, r->ref);
 	db_put_code(&q, &code_referral_type, (int)r->type);
 	db_put_code(&q, &code_referral_state, (int)r->state);
+	db_put_code(&q, &code_referral_outcome, (int)r->outcome);
 	db_put_int(&q, r->received);
 	db_put_int(&q, r->changed);
 	db_put_id(&q, r->blob);
@@ -48,13 +52,14 @@ referral_by_ref(struct store *s, const char *ref, struct referral *r)
 
 enum gw_err
 referral_set_state(struct store *s, const char *ref,
-    enum referral_state state, int64_t now)
+    enum referral_state state, enum referral_outcome outcome, int64_t now)
 {
 	struct query q;
 
-	db_start(&q, s->main,
-	    "UPDATE referral SET state = ?, changed = ? WHERE ref = ?");
+	db_start(&q, s->main, "UPDATE referral SET state = ?, outcome = ?,"
+	    " changed = ? WHERE ref = ?");
 	db_put_code(&q, &code_referral_state, (int)state);
+	db_put_code(&q, &code_referral_outcome, (int)outcome);
 	db_put_int(&q, now);
 	db_put_text(&q, ref);
 	return db_run_found(&q);
@@ -83,4 +88,63 @@ referral_each(struct store *s, referral_fn each, void *arg)
 			db_fail(&q, each(&r, arg));
 	}
 	return db_end(&q);
+}
+
+/* ---- what came later ---- */
+
+enum gw_err
+follow_up_next(struct store *s, const char *ref, int *n)
+{
+	struct query q;
+
+	*n = 0;
+	db_start(&q, s->main, "SELECT coalesce(max(n), 0) + 1 FROM follow_up"
+	    " WHERE ref = ?");
+	db_put_text(&q, ref);
+	if (db_step(&q))
+		*n = (int)db_get_int(&q);
+	return db_end_found(&q);
+}
+
+enum gw_err
+follow_up_add(struct store *s, const struct follow_up *f)
+{
+	struct query q;
+
+	db_start(&q, s->main, "INSERT INTO follow_up (ref, n, received, blob)"
+	    " VALUES (?, ?, ?, ?)");
+	db_put_text(&q, f->ref);
+	db_put_int(&q, f->n);
+	db_put_int(&q, f->received);
+	db_put_int(&q, f->blob);
+	return db_run(&q);
+}
+
+enum gw_err
+follow_up_get(struct store *s, const char *ref, int n, struct follow_up *f)
+{
+	struct query q;
+
+	db_start(&q, s->main, "SELECT ref, n, received, blob FROM follow_up"
+	    " WHERE ref = ? AND n = ?");
+	db_put_text(&q, ref);
+	db_put_int(&q, n);
+	if (db_step(&q)) {
+		db_get_text(&q, f->ref, sizeof(f->ref));
+		f->n = (int)db_get_int(&q);
+		f->received = db_get_int(&q);
+		f->blob = db_get_int(&q);
+	}
+	return db_end_found(&q);
+}
+
+enum gw_err
+follow_up_drop(struct store *s, const char *ref, int n)
+{
+	struct query q;
+
+	db_start(&q, s->main, "DELETE FROM follow_up WHERE ref = ? AND n = ?");
+	db_put_text(&q, ref);
+	db_put_int(&q, n);
+	return db_run_found(&q);
 }

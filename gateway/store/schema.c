@@ -247,7 +247,97 @@ static const char keys_1[] =
 " key BLOB NOT NULL CHECK (length(key) = 32)"
 ") STRICT;";
 
-static const char *const main_steps[] = { main_1 };
+/*
+ * Step 2: the office decides by mail.
+ */
+static const char main_2[] =
+
+/*
+ * referral.outcome: a code that stays for the figures (R126) when all else is
+ * gone. follow_up: what its referrer wrote later, ciphertext like the first.
+ */
+"ALTER TABLE referral ADD COLUMN outcome TEXT NOT NULL DEFAULT 'open';"
+"CREATE TABLE follow_up ("
+" ref TEXT NOT NULL CHECK (ref " IS_REF "),"
+" n INTEGER NOT NULL CHECK (n > 0),"
+" received INTEGER NOT NULL,"
+" blob INTEGER NOT NULL,"
+" PRIMARY KEY (ref, n)"
+") STRICT, WITHOUT ROWID;"
+
+/*
+ * case_ref: the mayor's list (R26), references alone.
+ *  listed	a day; with the second of the order it could be matched with
+ *		the referral in the audit chain
+ *  link	which referral it came from: a blob, whose data key is that of
+ *		the case and goes with it (design.md 7)
+ */
+"CREATE TABLE case_ref ("
+" ref TEXT PRIMARY KEY CHECK (ref " IS_REF "),"
+" listed INTEGER NOT NULL,"
+" link INTEGER"
+") STRICT, WITHOUT ROWID;"
+
+/*
+ * correspondent.until: the end of a mandate, NULL for none. noticed: how many
+ * days a key had left at the last notice; instance.own_noticed the same of our
+ * own. instance.closed: since when two officers are needed. announced: when the
+ * encryption subkey was made that correspondents know of.
+ */
+"ALTER TABLE correspondent ADD COLUMN until INTEGER;"
+"ALTER TABLE correspondent ADD COLUMN noticed INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE instance ADD COLUMN own_noticed INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE instance ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE instance ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;"
+
+/*
+ * enrolment: whom an officer wants to enrol, until a second one has confirmed
+ * and the key is proven, at most 14 days. What officers typed about a partner
+ * in a function, as in correspondent.
+ *  ref		of the mail that it began with
+ *  renews	whose key it replaces
+ *  key		blob: the public key that came with that mail
+ *  nonce	random; the codes that officers repeat are made of it
+ */
+"CREATE TABLE enrolment ("
+" ref TEXT PRIMARY KEY CHECK (ref " IS_REF "),"
+" state TEXT NOT NULL,"
+" made INTEGER NOT NULL,"
+" proposer INTEGER REFERENCES correspondent ON DELETE SET NULL,"
+" second INTEGER REFERENCES correspondent ON DELETE SET NULL,"
+" renews INTEGER REFERENCES correspondent ON DELETE CASCADE,"
+" role TEXT NOT NULL,"
+" org_class TEXT NOT NULL,"
+" organisation TEXT NOT NULL,"
+" ground TEXT NOT NULL,"
+" language TEXT NOT NULL,"
+" address TEXT NOT NULL,"
+" fpr TEXT NOT NULL CHECK (fpr NOT GLOB '*[^0-9A-F]*'),"
+" compared TEXT NOT NULL,"
+" until INTEGER,"
+" key INTEGER NOT NULL,"
+" nonce BLOB NOT NULL CHECK (length(nonce) = 32)"
+") STRICT, WITHOUT ROWID;"
+"CREATE INDEX enrolment_fpr ON enrolment (fpr);"
+"CREATE INDEX enrolment_proposer ON enrolment (proposer)"
+" WHERE proposer IS NOT NULL;"
+"CREATE INDEX enrolment_second ON enrolment (second)"
+" WHERE second IS NOT NULL;"
+"CREATE INDEX enrolment_renews ON enrolment (renews)"
+" WHERE renews IS NOT NULL;"
+
+/*
+ * outbox.arg: a number that the letter needs: bits of field numbers, days, the
+ * n-th mail of a referral. guest: the recipient is nobody enrolled; the
+ * address stands in front of the mail inside the blob, never in clear.
+ */
+"ALTER TABLE outbox ADD COLUMN arg INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE outbox ADD COLUMN guest INTEGER NOT NULL DEFAULT 0;"
+"CREATE INDEX outbox_ref ON outbox (ref) WHERE ref IS NOT NULL;"
+"CREATE INDEX outbox_kind ON outbox (kind, section, made);"
+"CREATE INDEX mail_ref ON mail (ref) WHERE ref IS NOT NULL;";
+
+static const char *const main_steps[] = { main_1, main_2 };
 static const char *const keys_steps[] = { keys_1 };
 
 /* "mpst" and "mpky". */

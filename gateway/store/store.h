@@ -22,6 +22,7 @@
 #include "base/limits.h"
 #include "base/reason.h"
 #include "flow/effect.h"
+#include "flow/enrolment.h"
 #include "flow/referral.h"
 #include "policy/policy.h"
 
@@ -77,9 +78,16 @@ struct correspondent {
 	char compared[LIM_COMPARED + 1];/* how the fingerprint was compared */
 	int64_t added;
 	int64_t key_expires;		/* 0 = never */
+	int64_t until;			/* end of the mandate; 0 = none */
+	int noticed;			/* days left at the last notice about
+					 * the key; 0 = none was sent (T39) */
 };
 
 const char *correspondent_state_name(enum correspondent_state s);
+
+/* Whether this person may act now: active, and the mandate has not run out
+ * (design.md 10, "Roles of people"). */
+bool correspondent_serves(const struct correspondent *c, int64_t now);
 
 /* Adds; sets c->id. GW_EXISTS: the address or the fingerprint is there. */
 enum gw_err correspondent_add(struct store *s, struct correspondent *c);
@@ -97,6 +105,7 @@ enum gw_err correspondent_set_state(struct store *s, int64_t id,
 enum gw_err correspondent_renew(struct store *s,
     const struct correspondent *c);
 enum gw_err correspondent_remove(struct store *s, int64_t id);
+enum gw_err correspondent_set_noticed(struct store *s, int64_t id, int days);
 /* Calls `each` for every row in order of id; stops when it returns other than
  * GW_OK and returns that. As in all walks here, `each` may use the store, also
  * to change or remove the row it was given. */
@@ -147,6 +156,16 @@ enum gw_err mail_add(struct store *s, const struct mail *m);
 enum gw_err mail_by_digest(struct store *s, const uint8_t digest[HASH_BYTES],
     struct mail *m);
 enum gw_err mail_by_id(struct store *s, const char *id, struct mail *m);
+/* What a quarantined mail became when it was judged again: verdict, reason,
+ * correspondent, ref and blob of m->id. */
+enum gw_err mail_rejudge(struct store *s, const struct mail *m);
+/* Who sent the first accepted mail about `ref`. GW_MISSING: nobody, or that is
+ * forgotten. */
+enum gw_err mail_sender(struct store *s, const char *ref,
+    int64_t *correspondent);
+/* Nobody can tell any more who wrote about `ref`, nor to whom we did (R162):
+ * when its content is erased. */
+enum gw_err mail_forget_people(struct store *s, const char *ref);
 /* Forgets the blob of a mail (its number becomes 0). */
 enum gw_err mail_drop_blob(struct store *s, const char *id);
 /* Newest first, at most `limit`. */
@@ -181,25 +200,102 @@ struct referral {
 	char ref[LIM_REF + 1];		/* A-... */
 	enum referral_type type;
 	enum referral_state state;
+	enum referral_outcome outcome;
 	int64_t received;
 	int64_t changed;
 	int64_t blob;			/* ciphertext as it came; 0 = erased */
+};
+
+/* What its referrer wrote later: the n-th mail, from 1; the first is above. */
+struct follow_up {
+	char ref[LIM_REF + 1];
+	int n;
+	int64_t received;
+	int64_t blob;
 };
 
 enum gw_err referral_add(struct store *s, const struct referral *r);
 enum gw_err referral_by_ref(struct store *s, const char *ref,
     struct referral *r);
 enum gw_err referral_set_state(struct store *s, const char *ref,
-    enum referral_state state, int64_t now);
+    enum referral_state state, enum referral_outcome outcome, int64_t now);
 /* Its blob's number becomes 0. */
 enum gw_err referral_drop_blob(struct store *s, const char *ref);
+/* The number that the next one will have. */
+enum gw_err follow_up_next(struct store *s, const char *ref, int *n);
+enum gw_err follow_up_add(struct store *s, const struct follow_up *f);
+/* GW_MISSING. */
+enum gw_err follow_up_get(struct store *s, const char *ref, int n,
+    struct follow_up *f);
+enum gw_err follow_up_drop(struct store *s, const char *ref, int n);
 typedef enum gw_err (*referral_fn)(const struct referral *r, void *arg);
 /* Oldest first. */
 enum gw_err referral_each(struct store *s, referral_fn each, void *arg);
 
+/* ---- cases on the mayor's list (store/case.c) ---- */
+
+/*
+ * A case and its referral are linked under a data key of the case alone, which
+ * goes with it (design.md 7). `listed` is a day: it outlives its mail.
+ */
+struct case_ref {
+	char ref[LIM_REF + 1];		/* C-... */
+	int64_t listed;			/* days since 1970 */
+	char referral[LIM_REF + 1];	/* "" when it was not asked for */
+};
+
+/* Adds; inside a transaction. */
+enum gw_err case_add(struct store *s, const struct case_ref *c);
+typedef enum gw_err (*case_fn)(const struct case_ref *c, void *arg);
+/* By day; without the referrals. */
+enum gw_err case_each(struct store *s, case_fn each, void *arg);
+/* With its referral; GW_MISSING. */
+enum gw_err case_by_ref(struct store *s, const char *ref, struct case_ref *c);
+
+/* ---- enrolments under way (store/enrolment.c) ---- */
+
+/*
+ * What an officer proposed and a second one must confirm. The row goes when it
+ * is over; what stays is the correspondent, or nothing but the audit chain.
+ */
+struct enrolment {
+	char ref[LIM_REF + 1];		/* M-...: the mail that it began with */
+	enum enrolment_state state;
+	int64_t made;
+	int64_t proposer;		/* correspondent; 0 = the operator */
+	int64_t second;			/* 0 = nobody yet */
+	struct correspondent person;	/* id: whose key it replaces, or 0 */
+	int64_t key;			/* blob: the key that was shown */
+	uint8_t nonce[HASH_BYTES];	/* the codes are made of it */
+};
+
+/* Adds or replaces; inside a transaction. */
+enum gw_err enrolment_put(struct store *s, const struct enrolment *e);
+enum gw_err enrolment_by_ref(struct store *s, const char *ref,
+    struct enrolment *e);
+/* The one that waits for a proof by this key. GW_MISSING. */
+enum gw_err enrolment_by_fpr(struct store *s, const char *fpr,
+    struct enrolment *e);
+enum gw_err enrolment_remove(struct store *s, const char *ref);
+typedef enum gw_err (*enrolment_fn)(const struct enrolment *e, void *arg);
+enum gw_err enrolment_each(struct store *s, enrolment_fn each, void *arg);
+
+/* ---- the instance (store/instance.c) ---- */
+
+/* When one person's word stopped being enough; 0 = not yet (design.md 10). */
+enum gw_err store_closed(struct store *s, int64_t *when);
+enum gw_err store_close_bootstrap(struct store *s, int64_t now);
+/* Days left at the last notice about our own key, as above. */
+enum gw_err store_own_noticed(struct store *s, int *days);
+enum gw_err store_set_own_noticed(struct store *s, int days);
+/* When the encryption subkey was made that correspondents were told of last;
+ * 0 = none yet. */
+enum gw_err store_announced(struct store *s, int64_t *renewed);
+enum gw_err store_set_announced(struct store *s, int64_t renewed);
+
 /* ---- timers (store/timer.c): one table, events like mail ---- */
 
-enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE };
+enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE, TIMER_ENROLMENT };
 
 struct timer {
 	int64_t id;
@@ -238,6 +334,11 @@ struct outbox {
 	int64_t correspondent;		/* the one recipient */
 	char ref[LIM_REF + 1];
 	char section[LIM_SECTION + 1];	/* which variant of the template */
+	bool guest;			/* to nobody enrolled: the address is in
+					 * the blob, in front of the mail */
+	uint32_t arg;			/* T03: bits of fields; T06: which mail
+					 * of the referral, 0 = the first; T39:
+					 * days left */
 	int64_t made;
 	int64_t not_before;
 	int64_t blob;			/* sealed mail; 0 = an intent still */
@@ -253,12 +354,22 @@ enum gw_err outbox_add(struct store *s, struct outbox *o);
 enum gw_err outbox_by_id(struct store *s, int64_t id, struct outbox *o);
 enum gw_err outbox_by_envid(struct store *s, const char *envid,
     struct outbox *o);
+/* The row of a mail that we sent, by its Message-ID. GW_MISSING. */
+enum gw_err outbox_by_message_id(struct store *s, const char *id,
+    struct outbox *o);
+/* How many rows of this kind and section were made after `since`. */
+enum gw_err outbox_count(struct store *s, enum mail_kind kind,
+    const char *section, int64_t since, int64_t *n);
 /* The first WAITING row with not_before <= now; GW_MISSING. */
 enum gw_err outbox_due(struct store *s, int64_t now, struct outbox *o);
 /* When the next WAITING row is due; GW_MISSING when none waits. */
 enum gw_err outbox_next_due(struct store *s, int64_t *when);
 /* Writes state, not_before, blob, tries, code and status of o->id. */
 enum gw_err outbox_update(struct store *s, const struct outbox *o);
+/* The first row to this correspondent that waits or is held as a sealed mail;
+ * GW_MISSING. */
+enum gw_err outbox_sealed_for(struct store *s, int64_t correspondent,
+    struct outbox *o);
 /* HELD rows become WAITING again; at start and when a key changes. */
 enum gw_err outbox_release_held(struct store *s, unsigned *released);
 /* What waits to be tried again is due `now`: the server is back. */
@@ -285,7 +396,17 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(CORRESPONDENT_RESUMED, "correspondent-resumed")		\
 	X(CORRESPONDENT_REMOVED, "correspondent-removed")		\
 	X(MAIL_JUDGED, "mail-judged")					\
+	X(BOOTSTRAP_CLOSED, "bootstrap-closed")				\
+	X(KEY_ROTATED, "key-rotated")					\
+	X(KEY_RETIRED, "key-retired")					\
+	X(KEY_PROLONGED, "key-prolonged")				\
+	X(ENROLMENT_PROPOSED, "enrolment-proposed")			\
+	X(ENROLMENT_CONFIRMED, "enrolment-confirmed")			\
+	X(ENROLMENT_PROVEN, "enrolment-proven")				\
+	X(ENROLMENT_REJECTED, "enrolment-rejected")			\
 	X(REFERRAL_ACCEPTED, "referral-accepted")			\
+	X(REFERRAL_FOLLOWED_UP, "referral-followed-up")			\
+	X(REFERRAL_DECIDED, "referral-decided")				\
 	X(CONTENT_OPENED, "content-opened")				\
 	X(MAIL_QUEUED, "mail-queued")					\
 	X(MAIL_SENT, "mail-sent")					\

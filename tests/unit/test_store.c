@@ -924,10 +924,11 @@ test_referrals(void **state)
 	assert_int_equal(referral_by_ref(p->s, r[1].ref, &got), GW_OK);
 	assert_memory_equal(&got, &r[1], sizeof(got));
 	assert_int_equal(referral_set_state(p->s, r[1].ref, REFERRAL_ERASED,
-	    NOW + 9), GW_OK);
+	    OUTCOME_TOO_LITTLE, NOW + 9), GW_OK);
 	assert_int_equal(referral_drop_blob(p->s, r[1].ref), GW_OK);
 	assert_int_equal(referral_by_ref(p->s, r[1].ref, &got), GW_OK);
 	assert_int_equal(got.state, REFERRAL_ERASED);
+	assert_int_equal(got.outcome, OUTCOME_TOO_LITTLE);
 	assert_int_equal(got.changed, NOW + 9);
 	assert_int_equal(got.blob, 0);
 	assert_int_equal(referral_each(p->s, count_referrals, &n), GW_OK);
@@ -935,7 +936,7 @@ test_referrals(void **state)
 	assert_int_equal(referral_by_ref(p->s, "A-0000000000000000", &got),
 	    GW_MISSING);
 	assert_int_equal(referral_set_state(p->s, "A-0000000000000000",
-	    REFERRAL_ERASED, NOW), GW_MISSING);
+	    REFERRAL_ERASED, OUTCOME_OPEN, NOW), GW_MISSING);
 }
 
 static void
@@ -1153,7 +1154,7 @@ test_codes_have_stable_names(void **state)
 		{ &code_referral_event, REFERRAL_EVENT_MAX },
 		{ &code_mail_kind, MAIL_KIND_MAX },
 		{ &code_outbox_state, OUTBOX_UNCERTAIN + 1 },
-		{ &code_timer_kind, TIMER_QUARANTINE + 1 },
+		{ &code_timer_kind, TIMER_ENROLMENT + 1 },
 		{ &code_audit_event, AUDIT_MAX },
 	};
 	size_t i;
@@ -1227,7 +1228,8 @@ ask_everything(struct place *p)
 	(void)mail_each_quarantined(p->s, NOW, count_any, &n);
 	(void)seen_text(p->s, "F", NOW, "x");
 	(void)referral_by_ref(p->s, "A", &r);
-	(void)referral_set_state(p->s, "A", REFERRAL_ERASED, NOW);
+	(void)referral_set_state(p->s, "A", REFERRAL_ERASED, OUTCOME_OPEN,
+	    NOW);
 	(void)referral_drop_blob(p->s, "A");
 	(void)timer_due(p->s, NOW, &t);
 	(void)timer_remove(p->s, 1);

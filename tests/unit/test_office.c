@@ -1,0 +1,359 @@
+/*
+ * What the store keeps of the office's work: follow-ups, cases, enrolments,
+ * mandates, who wrote about what and that it is forgotten.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "store_place.h"
+
+#define REF "A-0123456789ABCDEF"
+#define FPR "0123456789ABCDEF0123456789ABCDEF01234567"
+
+static int64_t
+put(struct place *p, const char *what)
+{
+	int64_t id;
+
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(blob_put(p->s, what, strlen(what), &id), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	return id;
+}
+
+static struct correspondent
+add_person(struct place *p, const char *address, const char *fpr)
+{
+	struct correspondent c = { .role = PERSON_NON_MEMBER,
+		.org_class = ORG_CAW, .language = "nl", .added = NOW };
+
+	(void)snprintf(c.address, sizeof(c.address), "%s", address);
+	(void)snprintf(c.fpr, sizeof(c.fpr), "%s", fpr);
+	assert_int_equal(correspondent_add(p->s, &c), GW_OK);
+	return c;
+}
+
+static void
+test_follow_ups_are_numbered_from_one(void **state)
+{
+	struct place *p = *state;
+	struct follow_up f = { .received = NOW, .blob = 7 }, got;
+	int n;
+
+	(void)strcpy(f.ref, REF);
+	assert_int_equal(follow_up_next(p->s, REF, &n), GW_OK);
+	assert_int_equal(n, 1);
+	f.n = n;
+	assert_int_equal(follow_up_add(p->s, &f), GW_OK);
+	assert_int_equal(follow_up_add(p->s, &f), GW_EXISTS);
+	assert_int_equal(follow_up_next(p->s, REF, &n), GW_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(follow_up_get(p->s, REF, 1, &got), GW_OK);
+	assert_int_equal(got.blob, 7);
+	assert_int_equal(got.received, NOW);
+	assert_string_equal(got.ref, REF);
+	assert_int_equal(follow_up_get(p->s, REF, 2, &got), GW_MISSING);
+	assert_int_equal(follow_up_drop(p->s, REF, 1), GW_OK);
+	assert_int_equal(follow_up_drop(p->s, REF, 1), GW_MISSING);
+}
+
+struct seen {
+	struct case_ref one;
+	unsigned n;
+};
+
+static enum gw_err
+see_case(const struct case_ref *c, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->one = *c;
+	seen->n++;
+	return GW_OK;
+}
+
+/* design.md 7: which referral belongs to which case is under the case's key,
+ * and gone with it. */
+static void
+test_a_case_knows_its_referral_until_its_key_is_gone(void **state)
+{
+	struct place *p = *state;
+	struct case_ref c = { .listed = NOW / 86400, .referral = REF }, got;
+	struct seen seen = { .n = 0 };
+	struct query q;
+
+	(void)strcpy(c.ref, "C-0123456789ABCDEF");
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(case_add(p->s, &c), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	assert_int_equal(case_by_ref(p->s, c.ref, &got), GW_OK);
+	assert_string_equal(got.referral, REF);
+	assert_int_equal(got.listed, NOW / 86400);
+	assert_int_equal(case_by_ref(p->s, "C-0000000000000000", &got),
+	    GW_MISSING);
+	assert_int_equal(case_each(p->s, see_case, &seen), GW_OK);
+	assert_int_equal(seen.n, 1);
+	assert_string_equal(seen.one.ref, c.ref);
+	assert_string_equal(seen.one.referral, "");
+	db_start(&q, p->s->keys, "DELETE FROM data_key");
+	assert_int_equal(db_run(&q), GW_OK);
+	assert_int_equal(case_by_ref(p->s, c.ref, &got), GW_OK);
+	assert_string_equal(got.referral, "");
+}
+
+static struct enrolment
+make_enrolment(const char *fpr)
+{
+	struct enrolment e = { .state = ENROLMENT_PROPOSED, .made = NOW,
+		.key = 5, .person = { .role = PERSON_NON_MEMBER,
+		.org_class = ORG_CAW, .language = "nl",
+		.organisation = "CAW Boom", .ground = "D art. 3",
+		.address = "an@caw.example", .compared = "telefoon",
+		.until = NOW + 86400 } };
+
+	(void)strcpy(e.ref, "M-0123456789ABCDEF");
+	(void)strcpy(e.person.fpr, fpr);
+	memset(e.nonce, 9, sizeof(e.nonce));
+	return e;
+}
+
+static enum gw_err
+count_enrolments(const struct enrolment *e, void *arg)
+{
+	unsigned *n = arg;
+
+	(void)e;
+	++*n;
+	return GW_OK;
+}
+
+static void
+test_an_enrolment_is_kept_as_it_was_put(void **state)
+{
+	struct place *p = *state;
+	struct enrolment e = make_enrolment(FPR), got;
+	unsigned n = 0;
+
+	assert_int_equal(enrolment_put(p->s, &e), GW_OK);
+	assert_int_equal(enrolment_by_ref(p->s, e.ref, &got), GW_OK);
+	assert_int_equal(got.state, ENROLMENT_PROPOSED);
+	assert_int_equal(got.proposer, 0);
+	assert_int_equal(got.person.id, 0);
+	assert_int_equal(got.person.role, PERSON_NON_MEMBER);
+	assert_int_equal(got.person.org_class, ORG_CAW);
+	assert_string_equal(got.person.organisation, "CAW Boom");
+	assert_string_equal(got.person.ground, "D art. 3");
+	assert_string_equal(got.person.address, "an@caw.example");
+	assert_string_equal(got.person.compared, "telefoon");
+	assert_string_equal(got.person.fpr, FPR);
+	assert_int_equal(got.person.until, NOW + 86400);
+	assert_int_equal(got.key, 5);
+	assert_memory_equal(got.nonce, e.nonce, sizeof(e.nonce));
+	/* Only one that waits for the proof is known by its key. */
+	assert_int_equal(enrolment_by_fpr(p->s, FPR, &got), GW_MISSING);
+	e.state = ENROLMENT_PROVING;
+	assert_int_equal(enrolment_put(p->s, &e), GW_OK);
+	assert_int_equal(enrolment_by_fpr(p->s, FPR, &got), GW_OK);
+	assert_string_equal(got.ref, e.ref);
+	assert_int_equal(enrolment_each(p->s, count_enrolments, &n), GW_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(enrolment_remove(p->s, e.ref), GW_OK);
+	assert_int_equal(enrolment_remove(p->s, e.ref), GW_MISSING);
+	assert_int_equal(enrolment_by_ref(p->s, e.ref, &got), GW_MISSING);
+}
+
+/* design.md 10: roles have an end, judged when a mail comes. */
+static void
+test_a_mandate_ends(void **state)
+{
+	struct place *p = *state;
+	struct correspondent c = add_person(p, "an@caw.example", FPR), got;
+
+	assert_true(correspondent_serves(&c, NOW));
+	c.until = NOW + 10;
+	assert_int_equal(correspondent_renew(p->s, &c), GW_OK);
+	assert_int_equal(correspondent_by_id(p->s, c.id, &got), GW_OK);
+	assert_int_equal(got.until, NOW + 10);
+	assert_true(correspondent_serves(&got, NOW + 9));
+	assert_false(correspondent_serves(&got, NOW + 10));
+	got.state = CORRESPONDENT_SUSPENDED;
+	assert_false(correspondent_serves(&got, NOW));
+}
+
+static void
+test_notices_are_counted_until_the_key_is_new(void **state)
+{
+	struct place *p = *state;
+	struct correspondent c = add_person(p, "an@caw.example", FPR), got;
+	int days;
+
+	assert_int_equal(correspondent_set_noticed(p->s, c.id, 30), GW_OK);
+	assert_int_equal(correspondent_by_id(p->s, c.id, &got), GW_OK);
+	assert_int_equal(got.noticed, 30);
+	assert_int_equal(correspondent_renew(p->s, &c), GW_OK);
+	assert_int_equal(correspondent_by_id(p->s, c.id, &got), GW_OK);
+	assert_int_equal(got.noticed, 0);
+	assert_int_equal(correspondent_set_noticed(p->s, 999, 30),
+	    GW_MISSING);
+	assert_int_equal(store_own_noticed(p->s, &days), GW_OK);
+	assert_int_equal(days, 0);
+	assert_int_equal(store_set_own_noticed(p->s, 7), GW_OK);
+	assert_int_equal(store_own_noticed(p->s, &days), GW_OK);
+	assert_int_equal(days, 7);
+}
+
+/* design.md 10: the bootstrap is closed once, and for ever. */
+static void
+test_the_bootstrap_closes_once(void **state)
+{
+	struct place *p = *state;
+	int64_t when;
+
+	assert_int_equal(store_closed(p->s, &when), GW_OK);
+	assert_int_equal(when, 0);
+	assert_int_equal(store_close_bootstrap(p->s, NOW), GW_OK);
+	assert_int_equal(store_close_bootstrap(p->s, NOW + 1), GW_MISSING);
+	place_reopen(p);
+	assert_int_equal(store_closed(p->s, &when), GW_OK);
+	assert_int_equal(when, NOW);
+	assert_int_equal(store_announced(p->s, &when), GW_OK);
+	assert_int_equal(when, 0);
+	assert_int_equal(store_set_announced(p->s, NOW), GW_OK);
+	assert_int_equal(store_announced(p->s, &when), GW_OK);
+	assert_int_equal(when, NOW);
+}
+
+static struct mail
+add_mail(struct place *p, uint8_t digest, int64_t who, const char *ref)
+{
+	struct mail m = { .received = NOW, .size = 10,
+		.structure = STRUCTURE_PGP_MIME, .verdict = VERDICT_ACCEPTED,
+		.reason = REASON_OK, .correspondent = who };
+
+	ref_new('M', m.id);
+	memset(m.digest, digest, sizeof(m.digest));
+	(void)snprintf(m.ref, sizeof(m.ref), "%s", ref);
+	assert_int_equal(mail_add(p->s, &m), GW_OK);
+	return m;
+}
+
+/* R162: when the content goes, so does who wrote it and whom we wrote to. */
+static void
+test_who_wrote_is_known_until_it_is_forgotten(void **state)
+{
+	struct place *p = *state;
+	struct correspondent an = add_person(p, "an@caw.example", FPR);
+	struct correspondent bo = add_person(p, "bo@clb.example",
+	    "1123456789ABCDEF0123456789ABCDEF01234567");
+	struct outbox sent = { .kind = MAIL_T01, .state = OUTBOX_SENT,
+		.correspondent = an.id, .ref = REF, .section = "body",
+		.made = NOW, .message_id = "<1@x>" };
+	struct outbox waits = sent, got;
+	int64_t who;
+
+	waits.state = OUTBOX_WAITING;
+	(void)strcpy(waits.message_id, "<2@x>");
+	(void)add_mail(p, 1, an.id, REF);
+	(void)add_mail(p, 2, bo.id, REF);
+	assert_int_equal(outbox_add(p->s, &sent), GW_OK);
+	assert_int_equal(outbox_add(p->s, &waits), GW_OK);
+	assert_int_equal(mail_sender(p->s, REF, &who), GW_OK);
+	assert_int_equal(who, an.id);
+	assert_int_equal(mail_sender(p->s, "A-0000000000000000", &who),
+	    GW_MISSING);
+	assert_int_equal(mail_forget_people(p->s, REF), GW_OK);
+	assert_int_equal(mail_sender(p->s, REF, &who), GW_MISSING);
+	assert_int_equal(outbox_by_id(p->s, sent.id, &got), GW_OK);
+	assert_int_equal(got.correspondent, 0);
+	/* What has not left yet still has somewhere to go. */
+	assert_int_equal(outbox_by_id(p->s, waits.id, &got), GW_OK);
+	assert_int_equal(got.correspondent, an.id);
+}
+
+static void
+test_a_mail_is_judged_again(void **state)
+{
+	struct place *p = *state;
+	struct correspondent an = add_person(p, "an@caw.example", FPR);
+	struct mail m = add_mail(p, 1, 0, ""), got;
+
+	m.verdict = VERDICT_QUARANTINED;
+	m.reason = REASON_UNKNOWN_KEY;
+	m.blob = put(p, "cipher");
+	assert_int_equal(mail_rejudge(p->s, &m), GW_OK);
+	assert_int_equal(mail_by_id(p->s, m.id, &got), GW_OK);
+	assert_int_equal(got.verdict, VERDICT_QUARANTINED);
+	assert_int_equal(got.reason, REASON_UNKNOWN_KEY);
+	assert_int_equal(got.blob, m.blob);
+	m.verdict = VERDICT_ACCEPTED;
+	m.reason = REASON_OK;
+	m.correspondent = an.id;
+	m.blob = 0;
+	(void)strcpy(m.ref, REF);
+	assert_int_equal(mail_rejudge(p->s, &m), GW_OK);
+	assert_int_equal(mail_by_id(p->s, m.id, &got), GW_OK);
+	assert_memory_equal(&got, &m, sizeof(got));
+	ref_new('M', m.id);
+	assert_int_equal(mail_rejudge(p->s, &m), GW_MISSING);
+}
+
+static void
+test_the_outbox_is_asked_in_new_ways(void **state)
+{
+	struct place *p = *state;
+	struct correspondent an = add_person(p, "an@caw.example", FPR);
+	struct outbox o = { .kind = MAIL_T05, .state = OUTBOX_WAITING,
+		.correspondent = an.id, .section = "onbekend", .made = NOW,
+		.message_id = "<1@x>", .arg = 0x88 }, got;
+	int64_t n;
+
+	o.blob = put(p, "sealed");
+	assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	assert_int_equal(outbox_by_message_id(p->s, "<1@x>", &got), GW_OK);
+	assert_int_equal(got.id, o.id);
+	assert_int_equal(got.arg, 0x88);
+	assert_false(got.guest);
+	assert_int_equal(outbox_by_message_id(p->s, "<9@x>", &got),
+	    GW_MISSING);
+	assert_int_equal(outbox_count(p->s, MAIL_T05, "onbekend", NOW - 1,
+	    &n), GW_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(outbox_count(p->s, MAIL_T05, "onbekend", NOW, &n),
+	    GW_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(outbox_sealed_for(p->s, an.id, &got), GW_OK);
+	got.blob = 0;
+	assert_int_equal(outbox_update(p->s, &got), GW_OK);
+	assert_int_equal(outbox_sealed_for(p->s, an.id, &got), GW_MISSING);
+	o = (struct outbox){ .kind = MAIL_B04, .state = OUTBOX_WAITING,
+		.section = "goed", .made = NOW, .message_id = "<3@x>",
+		.guest = true };
+	assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	assert_int_equal(outbox_by_id(p->s, o.id, &got), GW_OK);
+	assert_true(got.guest);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, place_make, place_drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_follow_ups_are_numbered_from_one),
+		TEST(test_a_case_knows_its_referral_until_its_key_is_gone),
+		TEST(test_an_enrolment_is_kept_as_it_was_put),
+		TEST(test_a_mandate_ends),
+		TEST(test_notices_are_counted_until_the_key_is_new),
+		TEST(test_the_bootstrap_closes_once),
+		TEST(test_who_wrote_is_known_until_it_is_forgotten),
+		TEST(test_a_mail_is_judged_again),
+		TEST(test_the_outbox_is_asked_in_new_ways)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
