@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/notice.h"
 #include "core/peers.h"
 
 #define OWN_KEY_AGAIN_S	60	/* an unusable key is asked for again */
@@ -55,13 +56,12 @@ core_trouble(const struct core *c)
 }
 
 static enum gw_err
-is_receiver(const struct correspondent *p, void *arg)
+found_one(const struct correspondent *p, void *arg)
 {
 	bool *found = arg;
 
-	if (p->state == CORRESPONDENT_ACTIVE &&
-	    (p->role == PERSON_MAYOR_REP || p->role == PERSON_MAYOR))
-		*found = true;
+	(void)p;
+	*found = true;
 	return GW_OK;
 }
 
@@ -89,7 +89,7 @@ core_can_take(struct core *c)
 	if (!c->bad[COND_NO_PEER])
 		core_condition(c, COND_NO_KEY,
 		    !own_key_usable(c, clock_now()));
-	(void)correspondent_each(c->store, is_receiver, &receiver);
+	(void)notice_receivers(c, found_one, &receiver);
 	core_condition(c, COND_NO_REP, !receiver);
 	core_condition(c, COND_DISK_FULL,
 	    store_free_space(c->store, &room) == GW_OK &&

@@ -31,6 +31,7 @@ struct core {
 	struct store *store;		/* NULL: dry run without a database */
 	struct templates *templates;
 	struct office office;
+	char practice[LIM_ADDR + 1];	/* the practice address */
 	struct chan peer[ROLE_MAX];	/* fd -1 while a role is down */
 	struct msg_own own;		/* our key, as keys last told us */
 	int64_t own_asked;		/* when; 0 = never */
@@ -53,6 +54,10 @@ struct core {
 	bool post_failed;		/* the last row could not be booked */
 	bool outage;			/* the last one found no server */
 	enum gw_err source;		/* what fetch last said of its source */
+
+	bool release;			/* somebody was enrolled: what waits in
+					 * quarantine is judged again */
+	int64_t cared;			/* when the keys were last looked after */
 
 	/* --once */
 	bool drained;

@@ -32,7 +32,8 @@ enum gw_err
 forward_make(struct travel *t, const struct outbox *row,
     const struct correspondent *to, int *mail)
 {
-	struct span whole = { 0, t->open.len };
+	const struct sealing how = { .fpr = to->fpr, .plain = t->plain,
+		.body = { 0, t->open.len }, .guest = -1 };
 	struct record_text record;
 	struct findings findings;
 	struct letter letter;
@@ -53,8 +54,7 @@ forward_make(struct travel *t, const struct outbox *row,
 		.attach = true,
 	};
 	if (r == GW_OK)
-		r = seal_letter(t->core, &letter, to->fpr, t->plain, whole,
-		    mail);
+		r = seal_letter(t->core, &letter, &how, mail);
 	record_free(&record);
 	return r;
 }

@@ -254,6 +254,7 @@ seal_intent(struct core *c, struct outbox *row, const struct correspondent *to,
 		.date = row->not_before,
 		.clear = is_clear(row),
 	};
+	struct sealing how = { .plain = -1, .guest = -1 };
 	char received[CLOCK_DUTCH_LEN], code[16];
 	const struct var vars[] = {
 		{ "received", received },
@@ -266,8 +267,8 @@ seal_intent(struct core *c, struct outbox *row, const struct correspondent *to,
 	(void)snprintf(code, sizeof(code), "%u", row->code);
 	letter.vars = vars;
 	letter.nvars = sizeof(vars) / sizeof(vars[0]);
-	return seal_letter(c, &letter, letter.clear ? "" : to->fpr, -1,
-	    (struct span){ 0, 0 }, mail);
+	how.fpr = letter.clear ? "" : to->fpr;
+	return seal_letter(c, &letter, &how, mail);
 }
 
 /* The finished mail of a row: kept sealed here or on the disk, or sealed

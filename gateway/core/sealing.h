@@ -8,13 +8,20 @@
  * bucket, so that their sizes say nothing (R21). */
 #define SEAL_BUCKET	(16u * 1024)
 
+/* To whom and with what. */
+struct sealing {
+	const char *fpr;	/* "" for a letter in clear: signed only */
+	int plain;		/* what `body` is cut from, or -1 */
+	struct span body;	/* what is attached when letter->attach */
+	int guest;		/* the key file of somebody who is not in the
+				 * ring and does not come in, or -1 */
+};
+
 /*
- * Seals `letter` to the key `fpr` ("" when letter->clear: signed only). With
- * letter->attach, `body` of the memfd `plain` is attached. *mail is the
- * caller's. GW_KEY: the key cannot be used. GW_AGAIN: keys is down. Others:
- * the letter itself is wrong.
+ * Seals `letter`. *mail is the caller's. GW_KEY: the key cannot be used.
+ * GW_AGAIN: keys is down. Others: the letter itself is wrong.
  */
 enum gw_err seal_letter(struct core *c, const struct letter *letter,
-    const char *fpr, int plain, struct span body, int *mail);
+    const struct sealing *how, int *mail);
 
 #endif

@@ -1,0 +1,151 @@
+#include "core/notice.h"
+
+#include "core/posts.h"
+
+/* ---- who ---- */
+
+struct people {
+	struct core *core;
+	bool (*is)(enum person_role);
+	bool any;
+	correspondent_fn each;
+	void *arg;
+};
+
+static enum gw_err
+pass_person(const struct correspondent *p, void *arg)
+{
+	struct people *people = arg;
+
+	if (!people->is(p->role) ||
+	    !correspondent_serves(p, core_now(people->core)))
+		return GW_OK;
+	people->any = true;
+	return people->each(p, people->arg);
+}
+
+enum gw_err
+notice_people(struct core *c, bool (*is)(enum person_role),
+    correspondent_fn each, void *arg)
+{
+	struct people people = { c, is, false, each, arg };
+
+	return correspondent_each(c->store, pass_person, &people);
+}
+
+static bool
+is_rep(enum person_role r)
+{
+	return r == PERSON_MAYOR_REP;
+}
+
+static bool
+is_mayor(enum person_role r)
+{
+	return r == PERSON_MAYOR;
+}
+
+static bool
+is_coordinator(enum person_role r)
+{
+	return r == PERSON_COORDINATOR;
+}
+
+bool
+notice_is_dpo(enum person_role r)
+{
+	return r == PERSON_DPO;
+}
+
+enum gw_err
+notice_receivers(struct core *c, correspondent_fn each, void *arg)
+{
+	struct people people = { c, is_rep, false, each, arg };
+	enum gw_err r;
+
+	r = correspondent_each(c->store, pass_person, &people);
+	if (r != GW_OK || people.any)
+		return r;
+	return notice_people(c, is_mayor, each, arg);
+}
+
+/* ---- what ---- */
+
+struct notice {
+	struct core *core;
+	enum mail_kind kind;
+	const char *section;
+	const char *ref;
+	uint32_t code;		/* T42: what the mail server said */
+	int64_t now;
+};
+
+/* Queues one notice, and says so in the chain. */
+static enum gw_err
+queue(struct core *c, struct outbox *row)
+{
+	enum gw_err r = outbox_add(c->store, row);
+
+	if (r == GW_OK)
+		r = audit_add(c->store, row->made, AUDIT_MAIL_QUEUED, row->ref,
+		    mail_kind_name(row->kind), NULL);
+	return r;
+}
+
+static enum gw_err
+tell_one(const struct correspondent *p, void *arg)
+{
+	struct notice *n = arg;
+	struct outbox row;
+	enum gw_err r;
+
+	r = outbox_recent(n->core->store, n->kind, n->section, p->id,
+	    INT64_MAX, &row);
+	if (r != GW_MISSING)
+		return r;
+	outbox_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
+	row.not_before = posts_tick(n->core, n->now);
+	return queue(n->core, &row);
+}
+
+enum gw_err
+notify(struct core *c, const char *section, const char *ref, int64_t now)
+{
+	struct notice n = { c, MAIL_T05, section, ref, 0, now };
+
+	return notice_receivers(c, tell_one, &n);
+}
+
+enum gw_err
+notify_dpo(struct core *c, const char *section, const char *ref, int64_t now)
+{
+	struct notice n = { c, MAIL_T05, section, ref, 0, now };
+
+	return notice_people(c, notice_is_dpo, tell_one, &n);
+}
+
+static enum gw_err
+tell_coordinator(const struct correspondent *p, void *arg)
+{
+	struct notice *n = arg;
+	struct outbox row;
+
+	outbox_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
+	row.code = n->code;
+	return queue(n->core, &row);
+}
+
+enum gw_err
+notify_undeliverable(struct core *c, const struct outbox *failed, int64_t now)
+{
+	struct notice n = { c, MAIL_T42, "body", failed->ref, failed->code,
+		now };
+
+	log_event(LOG_ERROR, "outbox", "mail=%s ref=%s could not be delivered "
+	    "code=%u status=%s", mail_kind_name(failed->kind), failed->ref,
+	    failed->code, failed->status);
+	/* A notice that cannot be delivered causes no notice. */
+	if (failed->kind == MAIL_T42 || failed->kind == MAIL_T02)
+		return GW_OK;
+	return notice_people(c, is_coordinator, tell_coordinator, &n);
+}
