@@ -17,6 +17,7 @@
 #include "confine/confine.h"
 #include "core/control.h"
 #include "core/core.h"
+#include "core/care.h"
 #include "core/peers.h"
 #include "core/post.h"
 #include "core/timers.h"
@@ -399,6 +400,7 @@ work(struct core *c)
 		/* A few of the outbox, then ears open again. */
 		for (i = 0; i < 4 && post_next(c); i++)
 			continue;
+		heed_disk(c, care_run(c));
 		if (timers_run(c) == GW_IO)
 			stop_on_broken_disk(c);
 		if (all_done(c))

@@ -32,6 +32,7 @@
 	X(COMPARED, "compared", "TEXT",					\
 	    "how the fingerprint was compared (\"by phone, number from" \
 	    " the town's own list\"); asked for when left out")		\
+	X(DAYS, "days", "N", "so many days from now (default 730)")	\
 	X(YES, "yes", NULL, "do not ask to type the address again")	\
 	X(ALL, "all", NULL, "also what was sent, delivered or given up") \
 	X(LIMIT, "limit", "N", "at most so many, the newest first")
@@ -49,7 +50,7 @@ enum option_id {
 #define OPT_GENERAL (OPT(CONFIG) | OPT(JSON) | OPT(HELP) | OPT(VERSION))
 
 /* Options that core hears of by their names; the others stay here. */
-#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT))
+#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS))
 
 struct cli_option {
 	const char *name;

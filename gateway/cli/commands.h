@@ -14,6 +14,9 @@ int mail_list(const struct call *call);
 /* key.c */
 int key_export(const struct call *call);
 
+/* wkd.c */
+int wkd_export(const struct call *call);
+
 /* verdict.c */
 int verdict_of_mail(const struct call *call);
 

@@ -33,6 +33,9 @@ static const struct command {
 	{ "key", "create", control_key_create, false },
 	{ "key", "show", control_key_show, false },
 	{ "key", "export", control_key_export, false },
+	{ "key", "rotate", control_key_rotate, false },
+	{ "key", "prolong", control_key_prolong, false },
+	{ "wkd", "export", control_wkd_export, false },
 	{ "status", NULL, control_status, false },
 	{ "verdict", NULL, control_verdict, true },
 };
@@ -45,7 +48,7 @@ is_pair(const char *word)
 {
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
-		"all" };
+		"all", "days" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {

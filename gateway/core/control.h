@@ -69,6 +69,9 @@ void control_audit_verify(struct question *q);
 void control_key_create(struct question *q);
 void control_key_show(struct question *q);
 void control_key_export(struct question *q);
+void control_key_rotate(struct question *q);
+void control_key_prolong(struct question *q);
+void control_wkd_export(struct question *q);
 void control_status(struct question *q);
 void control_verdict(struct question *q);
 

@@ -1,8 +1,10 @@
 /* meldpost key: our own key. Its secret half never leaves the keys role. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/care.h"
 #include "core/control.h"
 #include "core/peers.h"
 
@@ -35,13 +37,15 @@ static void
 show(struct question *q, const struct msg_own *own)
 {
 	static const char *const columns[] = { "address", "fingerprint",
-		"algorithm", "expires" };
+		"algorithm", "expires",
+		"subkey-made" };
 
 	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
 	question_cell(q, q->core->conf->instance_address);
 	question_cell(q, own->fpr);
 	question_cell(q, own->algo);
 	question_cell_time(q, own->expires);
+	question_cell_time(q, own->renewed);
 	question_row_end(q);
 }
 
@@ -110,4 +114,82 @@ control_key_export(struct question *q)
 	msg_init(&m, MSG_ask_own);
 	m.u.ask_own.export = 1;
 	(void)ask_own(q, &m, true);
+}
+
+/* ---- a longer life, and a new subkey ---- */
+
+#define DAY_S	86400
+
+void
+control_key_prolong(struct question *q)
+{
+	const char *days = question_value(q, "days");
+	long n = days != NULL ? strtol(days, NULL, 10) : 730;
+	struct core *c = q->core;
+	struct msg m;
+
+	if (n < 1 || n > 3650) {
+		question_fail(q, EX_USAGE, "--days takes 1 to 3650");
+		return;
+	}
+	msg_init(&m, MSG_prolong);
+	m.u.prolong.expires = core_now(c) + n * DAY_S;
+	if (!ask_own(q, &m, false))
+		return;
+	(void)peers_ask_own_key(c);
+	(void)audit_add(c->store, core_now(c), AUDIT_KEY_PROLONGED, "", "",
+	    c->own.fpr);
+	(void)care_announce(c);
+	question_say(q, "everybody who is enrolled gets the key anew; its "
+	    "fingerprint is the same");
+}
+
+void
+control_key_rotate(struct question *q)
+{
+	struct core *c = q->core;
+	int64_t before = c->own.renewed;
+	enum gw_err r;
+
+	r = care_rotate(c);
+	if (r == GW_OK && c->own.renewed == before) {
+		show(q, &c->own);
+		question_say(q, "nothing changed: the subkey in use is younger "
+		    "than an hour");
+		return;
+	}
+	if (r == GW_OK)
+		r = care_announce(c);
+	if (r != GW_OK) {
+		explain(q, r);
+		return;
+	}
+	show(q, &c->own);
+	question_say(q, "everybody who is enrolled gets the new key; the old "
+	    "one opens mail for another %d days", (int)c->conf->keys_keep_days);
+}
+
+/* The bytes of the key, and the name that they have in a web key directory. */
+void
+control_wkd_export(struct question *q)
+{
+	static const char *const columns[] = { "address", "hash" };
+	struct core *c = q->core;
+	struct msg m;
+	enum gw_err r;
+
+	msg_init(&m, MSG_ask_own);
+	m.u.ask_own.export = 2;
+	r = peers_ask(c, ROLE_KEYS, &m, MSG_own, 0);
+	if (r == GW_OK && m.u.own.file < 0)
+		r = GW_MISSING;
+	if (r != GW_OK) {
+		explain(q, r);
+		return;
+	}
+	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
+	question_cell(q, c->conf->instance_address);
+	question_cell(q, m.u.own.wkd);
+	question_row_end(q);
+	q->output = m.u.own.file;
 }
