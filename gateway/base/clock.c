@@ -98,3 +98,25 @@ clock_dutch(int64_t t, char out[CLOCK_DUTCH_LEN])
 	if (strftime(out, CLOCK_DUTCH_LEN, "%d/%m/%Y om %H:%M", &tm) == 0)
 		out[0] = '\0';
 }
+
+int64_t
+clock_end_of_day(const char *text)
+{
+	struct tm tm = { .tm_hour = 0 }, back;
+	int day, month, year, used = 0;
+	time_t t;
+
+	if (sscanf(text, "%2d/%2d/%4d%n", &day, &month, &year, &used) != 3 ||
+	    text[used] != '\0' || year < 2000)
+		return 0;
+	tm.tm_mday = day;
+	tm.tm_mon = month - 1;
+	tm.tm_year = year - 1900;
+	t = timegm(&tm);
+	(void)gmtime_r(&t, &back);
+	/* The 31st of February would silently be another day. */
+	if (back.tm_mday != day || back.tm_mon != month - 1)
+		return 0;
+	t += 86400;
+	return t - brussels_offset(t);
+}

@@ -26,4 +26,8 @@ void clock_iso(int64_t t, char out[CLOCK_ISO_LEN]);
 #define CLOCK_DUTCH_LEN 32
 void clock_dutch(int64_t t, char out[CLOCK_DUTCH_LEN]);
 
+/* The first second after the day "31/12/2030" in Europe/Brussels; 0 for what
+ * is no day of the calendar since 2000. */
+int64_t clock_end_of_day(const char *text);
+
 #endif

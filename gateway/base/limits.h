@@ -43,6 +43,9 @@
 #define LIM_COMPARED		120	/* how a fingerprint was compared */
 #define LIM_CODE		14	/* "4F7K-29QD-XM3A": 60 bits, design.md 6 */
 #define LIM_WORD		40	/* one word of a form: a role, a date */
+/* Mails of unknown keys that are opened and told of in a day: more are kept, and
+ * told of as a number. A flood must not become a flood for the office. */
+#define LIM_STRANGERS_DAY	20
 #define LIM_WKD			32	/* z-base-32 of a SHA-1 */
 
 /* What one person writes below a verb and the gateway passes on, sealed. */

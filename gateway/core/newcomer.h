@@ -1,0 +1,52 @@
+/*
+ * One step of an enrolment (flow/enrolment.c), whoever takes it: an officer by
+ * mail, the operator's command, the newcomer, the clock. Decided first, with
+ * its letters sealed; then committed.
+ */
+#ifndef GW_CORE_NEWCOMER_H
+#define GW_CORE_NEWCOMER_H
+
+#include "core/posts.h"
+
+struct newcomer {
+	struct posts *posts;
+	struct enrolment *e;		/* as it is, then as it becomes */
+	const struct correspondent *actor;	/* NULL: operator or clock */
+	int key;			/* memfd of a key that is new, or -1 */
+	int64_t old_key;		/* blob of one that it replaces, or 0 */
+	enum enrolment_event event;
+	struct effects effects;
+};
+
+/*
+ * Takes the step. GW_STATE: it does not fit. GW_MISSING: there is no second
+ * officer (design.md 10). GW_KEY: the key cannot be used, or it is not what
+ * was agreed. Else as posts_letter().
+ */
+enum gw_err newcomer_step(struct newcomer *n, enum enrolment_event event);
+
+/* Writes it, with its letters; inside a transaction. */
+enum gw_err newcomer_commit(struct newcomer *n);
+
+/* When that is committed: whose signature counts from now on. */
+void newcomer_after(struct newcomer *n);
+
+/* The 14 days of an enrolment are over; inside a transaction. */
+enum gw_err newcomer_due(struct core *c, const char *ref, int64_t now);
+
+/* Asks keys to take the key `file` into the ring; *out is its answer.
+ * GW_AGAIN: keys is down. */
+enum gw_err newcomer_import(struct core *c, const char *fpr,
+    const char *address, int file, struct msg_imported *out);
+
+/* Takes a key out of the ring again, unless a correspondent has it. */
+void newcomer_forget(struct core *c, const char *fpr);
+
+/* A held mail was sealed to the key before: it becomes an intent again and is
+ * sealed to the new one. Inside a transaction. */
+enum gw_err newcomer_renew(struct core *c, const struct correspondent *p);
+
+/* Open referrals go to who receives them from now on; inside a transaction. */
+enum gw_err newcomer_succeeds(struct core *c, const struct correspondent *p);
+
+#endif
