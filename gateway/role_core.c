@@ -20,6 +20,8 @@
 #include "core/care.h"
 #include "core/peers.h"
 #include "core/post.h"
+#include "core/practice.h"
+#include "core/release.h"
 #include "core/timers.h"
 #include "core/way.h"
 #include "role.h"
@@ -85,11 +87,13 @@ open_core(struct core *c, struct role_self *self)
 		c->peer[i].fd = -1;
 	for (i = 0; i < LIM_CLIENTS; i++)
 		c->client[i].fd = -1;
+	practice_address(c);
 	c->office = (struct office){ .name = conf->instance_name,
 		.address = conf->instance_address,
 		.contact = conf->instance_contact,
 		.phone = conf->instance_phone,
-		.citation = conf->instance_citation };
+		.citation = conf->instance_citation,
+		.practice = c->practice };
 	if (crypto_start() != GW_OK)
 		give_up(EX_SOFTWARE, "libsodium does not start", "");
 	open_templates(c);
@@ -125,6 +129,8 @@ recover(struct core *c)
 		return;
 	if (blob_sweep(c->store, &swept) == GW_OK && swept > 0)
 		log_event(LOG_NOTE, "store", "swept=%u", swept);
+	/* Somebody may have been enrolled just before the end. */
+	c->release = !c->conf->private_run;
 	if (!c->conf->private_run && post_recover(c) != GW_OK)
 		give_up(EX_IOERR, "the outbox cannot be read", "");
 }
@@ -400,6 +406,7 @@ work(struct core *c)
 		/* A few of the outbox, then ears open again. */
 		for (i = 0; i < 4 && post_next(c); i++)
 			continue;
+		heed_disk(c, release_waiting(c));
 		heed_disk(c, care_run(c));
 		if (timers_run(c) == GW_IO)
 			stop_on_broken_disk(c);

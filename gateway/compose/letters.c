@@ -41,6 +41,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_T05, "wissel", NULL, NULL, STRANGER, 0 },
 	{ MAIL_T05, "zondersleutel", NULL, NULL, "sender received", 0 },
 	{ MAIL_T05, "alarm", NULL, NULL, "", 0 },
+	{ MAIL_T05, "alarm-fg", NULL, NULL, "", 0 },
 	{ MAIL_T05, "gewist", NULL, NULL, "", 0 },
 	{ MAIL_T05, "vastgehouden", NULL, NULL, "", 0 },
 	{ MAIL_T06, "body", NULL, NULL, RECORD, LETTER_ATTACH },

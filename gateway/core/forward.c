@@ -9,7 +9,7 @@ static void
 find(const struct travel *t, struct findings *f)
 {
 	*f = (struct findings){
-		.received = t->referral.received,
+		.received = t->mail.received,
 		.type = t->referral.type,
 		.role = t->signer.role,
 		.organisation = t->signer.organisation,
@@ -59,33 +59,40 @@ forward_make(struct travel *t, const struct outbox *row,
 	return r;
 }
 
-enum gw_err
-forward_seal(struct travel *t)
+static enum gw_err
+seal_one(struct travel *t, struct post *post)
 {
 	struct correspondent to;
 	enum gw_err r;
+
+	r = correspondent_by_id(t->core->store, post->row.correspondent, &to);
+	if (r == GW_OK)
+		r = forward_make(t, &post->row, &to, &post->sealed);
+	if (r == GW_KEY) {
+		post->row.state = OUTBOX_HELD;
+		return GW_OK;
+	}
+	if (r == GW_OK && copies_add(&t->core->copies, post->row.message_id,
+	    post->sealed))
+		post->sealed = -1;
+	return r;
+}
+
+enum gw_err
+forward_seal(struct travel *t)
+{
+	enum gw_err r = GW_OK;
 	size_t i;
 
-	for (i = 0; i < t->posts; i++) {
-		struct outbox *row = &t->post[i].row;
-
-		if (row->kind != MAIL_T06)
-			continue;
-		r = correspondent_by_id(t->core->store, row->correspondent,
-		    &to);
-		if (r == GW_OK)
-			r = forward_make(t, row, &to, &t->post[i].sealed);
-		if (r == GW_KEY) {
-			row->state = OUTBOX_HELD;
-			continue;
-		}
-		if (r != GW_OK)
-			return r;
-		if (copies_add(&t->core->copies, row->message_id,
-		    t->post[i].sealed))
-			t->post[i].sealed = -1;
+	/* Only what this mail itself brought. */
+	if (t->document != DOCUMENT_REFERRAL &&
+	    t->document != DOCUMENT_FOLLOW_UP)
+		return GW_OK;
+	for (i = 0; r == GW_OK && i < t->posts.n; i++) {
+		if (t->posts.p[i].row.kind == MAIL_T06)
+			r = seal_one(t, &t->posts.p[i]);
 	}
-	return GW_OK;
+	return r;
 }
 
 void
@@ -93,6 +100,7 @@ forward_forget(struct travel *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->posts; i++)
-		copies_drop(&t->core->copies, t->post[i].row.message_id);
+	for (i = 0; i < t->posts.n; i++)
+		copies_drop(&t->core->copies,
+		    t->posts.p[i].row.message_id);
 }

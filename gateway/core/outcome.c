@@ -1,189 +1,40 @@
 #include "core/outcome.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "core/blank.h"
+#include "core/decide.h"
+#include "core/enrol.h"
+#include "core/notice.h"
+#include "core/practice.h"
+#include "core/refer.h"
+#include "core/refuse.h"
+#include "core/stranger.h"
 
 #define DAY_S	86400
 
-/* ---- who and when ---- */
-
-int64_t
-outcome_tick(const struct core *c, int64_t now)
-{
-	int64_t tick = c->conf->mail_receipt_tick;
-	uint32_t jitter = (uint32_t)c->conf->mail_receipt_jitter;
-
-	return (now / tick + 1) * tick + crypto_random_below(jitter + 1);
-}
-
-void
-outcome_row(struct core *c, struct outbox *row, enum mail_kind kind,
-    const char *section, int64_t correspondent, const char *ref, int64_t now)
-{
-	uint8_t secret[HASH_BYTES];
-	char hex[HASH_HEX + 1];
-
-	memset(row, 0, sizeof(*row));
-	row->kind = kind;
-	row->state = OUTBOX_WAITING;
-	row->correspondent = correspondent;
-	row->made = row->not_before = now;
-	(void)snprintf(row->ref, sizeof(row->ref), "%s", ref);
-	(void)snprintf(row->section, sizeof(row->section), "%s", section);
-	compose_message_id(c->conf->instance_address, row->message_id);
-	if (kind != MAIL_T06)
-		return;
-	crypto_random(secret, sizeof(secret));
-	crypto_hex(secret, hex);
-	memcpy(row->envid, hex, LIM_ENVID);
-	row->envid[LIM_ENVID] = '\0';
-}
-
-struct receivers {
-	enum person_role role;
-	bool any;
-	correspondent_fn each;
-	void *arg;
-};
-
-static enum gw_err
-pass_receiver(const struct correspondent *p, void *arg)
-{
-	struct receivers *rc = arg;
-
-	if (p->role != rc->role || p->state != CORRESPONDENT_ACTIVE)
-		return GW_OK;
-	rc->any = true;
-	return rc->each(p, rc->arg);
-}
-
-enum gw_err
-outcome_receivers(struct core *c, correspondent_fn each, void *arg)
-{
-	struct receivers rc = { PERSON_MAYOR_REP, false, each, arg };
-	enum gw_err r;
-
-	r = correspondent_each(c->store, pass_receiver, &rc);
-	if (r != GW_OK || rc.any)
-		return r;
-	rc.role = PERSON_MAYOR;
-	return correspondent_each(c->store, pass_receiver, &rc);
-}
-
-/* Flows stand below the store and have their own, shorter list. */
-static enum audit_event
-audit_of_flow(int flow)
-{
-	static const enum audit_event map[] = {
-		[FLOW_AUDIT_ACCEPTED] = AUDIT_REFERRAL_ACCEPTED,
-		[FLOW_AUDIT_ALARM] = AUDIT_ALARM,
-		[FLOW_AUDIT_ERASED] = AUDIT_CONTENT_ERASED,
-	};
-
-	return map[flow];
-}
-
 /* ---- step: what the verdict leads to ---- */
 
-static struct outbox *
-add_post(struct travel *t, enum mail_kind kind, const char *section,
-    int64_t correspondent, const char *ref)
-{
-	struct outbox *row;
-
-	if (t->posts == TRAVEL_POST)
-		return NULL;
-	row = &t->post[t->posts].row;
-	t->post[t->posts++].sealed = -1;
-	outcome_row(t->core, row, kind, section, correspondent, ref, t->now);
-	return row;
-}
-
-static enum gw_err
-post_forward(const struct correspondent *p, void *arg)
-{
-	struct travel *t = arg;
-
-	return add_post(t, MAIL_T06, "body", p->id, t->referral.ref) == NULL ?
-	    GW_LIMIT : GW_OK;
-}
-
-static enum gw_err
-post_effect(struct travel *t, const struct effect *e)
-{
-	struct outbox *row;
-
-	if (e->to == TO_REPRESENTATIVE)
-		return outcome_receivers(t->core, post_forward, t);
-	row = add_post(t, e->mail, "body", t->signer.id, t->referral.ref);
-	if (row == NULL)
-		return GW_LIMIT;
-	row->not_before = outcome_tick(t->core, t->now);
-	return GW_OK;
-}
+/* What each document is: how it is decided, how that is written. */
+static const struct {
+	enum gw_err (*step)(struct travel *t);
+	enum gw_err (*commit)(struct travel *t);
+	bool mails;		/* its commit writes the mails itself */
+} documents[DOCUMENT_MAX] = {
+	[DOCUMENT_REFERRAL] = { refer_step, refer_commit, false },
+	[DOCUMENT_FOLLOW_UP] = { refer_more, refer_commit, false },
+	[DOCUMENT_DECISION] = { decide_step, refer_commit, false },
+	[DOCUMENT_ENROLMENT] = { enrol_order, enrol_commit, true },
+	[DOCUMENT_CONFIRMATION] = { enrol_confirm, enrol_commit, true },
+	[DOCUMENT_PROOF] = { enrol_prove, enrol_commit, true },
+	[DOCUMENT_BLANK] = { blank_step, NULL, false },
+};
 
 static enum gw_err
 step_accepted(struct travel *t)
 {
-	struct referral *rf = &t->referral;
-	enum gw_err r;
-	size_t i;
-
-	rf->type = policy_referral_type(t->signer.role);
-	rf->received = rf->changed = t->now;
-	ref_new('A', rf->ref);
-	r = referral_step(REFERRAL_RECEIVED, REFERRAL_EV_VERIFIED, &rf->state,
-	    &t->effects);
-	for (i = 0; r == GW_OK && i < t->effects.n; i++) {
-		if (t->effects.e[i].type == EFFECT_MAIL)
-			r = post_effect(t, &t->effects.e[i]);
-	}
-	t->has_referral = r == GW_OK;
-	t->mail.correspondent = t->signer.id;
-	memcpy(t->mail.ref, rf->ref, sizeof(t->mail.ref));
-	return r;
-}
-
-/*
- * Who is told of a refusal, and in which words: T02. Only an enrolled
- * correspondent, at the address on file, once a day; a replay is told to
- * nobody, since anyone can send one.
- */
-static enum gw_err
-step_refused(struct travel *t)
-{
-	static const struct {
-		enum reason reason;
-		const char *section;
-	} told[] = {
-		{ REASON_NOT_ENCRYPTED, "kanaal" },
-		{ REASON_ROLE_NOT_ALLOWED, "role-not-allowed" },
-		{ REASON_WRONG_RECIPIENT, "wrong-recipient" },
-		{ REASON_CLASSIFIED, "classified" },
-		{ REASON_BAD_STRUCTURE, "bad-structure" },
-	};
-	const struct correspondent *whom = t->known ? &t->signer : &t->from;
-	struct outbox before, *row;
-	enum gw_err r;
-	size_t i;
-
-	if (!t->known && !t->from_known)
-		return GW_OK;
-	t->mail.correspondent = t->known ? t->signer.id : 0;
-	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
-		if (told[i].reason != t->verdict.reason)
-			continue;
-		r = outbox_recent(t->core->store, MAIL_T02, NULL, whom->id,
-		    t->now - DAY_S, &before);
-		if (r != GW_MISSING)
-			return r;
-		row = add_post(t, MAIL_T02, told[i].section, whom->id, "");
-		if (row == NULL)
-			return GW_LIMIT;
-		row->not_before = outcome_tick(t->core, t->now);
-		return GW_OK;
-	}
-	return GW_OK;
+	return t->document < DOCUMENT_MAX ? documents[t->document].step(t) :
+	    GW_INTERNAL;
 }
 
 static enum gw_err
@@ -198,13 +49,13 @@ outcome_step(struct travel *t)
 {
 	static enum gw_err (*const step[VERDICT_MAX])(struct travel *) = {
 		[VERDICT_ACCEPTED] = step_accepted,
-		[VERDICT_REFUSED] = step_refused,
-		[VERDICT_QUARANTINED] = step_nothing,
+		[VERDICT_REFUSED] = refuse_step,
+		[VERDICT_QUARANTINED] = stranger_step,
 		[VERDICT_IGNORED] = step_nothing,
 		[VERDICT_TRANSPORT] = step_nothing,
 	};
 
-	return step[t->verdict.code](t);
+	return t->practice ? practice_step(t) : step[t->verdict.code](t);
 }
 
 /* ---- commit: everything or nothing ---- */
@@ -216,6 +67,8 @@ keeps_ciphertext(const struct travel *t)
 
 	if (t->verdict.code == VERDICT_QUARANTINED)
 		return true;
+	if (t->verdict.code != VERDICT_ACCEPTED)
+		return false;
 	for (i = 0; i < t->effects.n; i++) {
 		if (t->effects.e[i].type == EFFECT_KEEP)
 			return true;
@@ -223,73 +76,50 @@ keeps_ciphertext(const struct travel *t)
 	return false;
 }
 
-/* The mail as it came: still sealed to us, and once more under its own key. */
+/* Where the number of the kept ciphertext belongs. */
+static int64_t *
+blob_of(struct travel *t)
+{
+	if (t->verdict.code == VERDICT_QUARANTINED)
+		return &t->mail.blob;
+	return t->follow_up.ref[0] != '\0' ? &t->follow_up.blob :
+	    &t->referral.blob;
+}
+
+/* The mail as it came: still sealed to us, and once more under its own key.
+ * What lay in quarantine is kept already, or goes. */
 static enum gw_err
 put_ciphertext(struct travel *t)
 {
-	int64_t *blob = t->has_referral ? &t->referral.blob : &t->mail.blob;
+	struct store *s = t->core->store;
+	int64_t before = t->mail.blob;
 
+	t->mail.blob = 0;
 	if (!keeps_ciphertext(t))
-		return GW_OK;
-	return blob_put(t->core->store, t->map.p, t->map.len, blob);
+		return before != 0 ? blob_erase(s, before) : GW_OK;
+	if (before == 0)
+		return blob_put(s, t->map.p, t->map.len, blob_of(t));
+	*blob_of(t) = before;
+	return GW_OK;
 }
 
+/* What the document makes, and the mails it causes. */
 static enum gw_err
-put_one_post(struct travel *t, struct outbox *row, int sealed)
+put_document(struct travel *t)
 {
-	struct store *s = t->core->store;
-	struct map map;
 	enum gw_err r = GW_OK;
+	bool mails = true;
 
-	if (sealed >= 0) {
-		r = memfd_map(sealed, 2 * (size_t)LIM_PLAIN_BYTES, &map);
-		if (r == GW_OK)
-			r = blob_put(s, map.p, map.len, &row->blob);
-		memfd_unmap(&map);
+	if (t->verdict.code == VERDICT_ACCEPTED &&
+	    t->document < DOCUMENT_MAX) {
+		mails = !documents[t->document].mails;
+		if (documents[t->document].commit != NULL)
+			r = documents[t->document].commit(t);
 	}
-	if (r == GW_OK)
-		r = outbox_add(s, row);
-	if (r == GW_OK)
-		r = audit_add(s, t->now, row->state == OUTBOX_HELD ?
-		    AUDIT_MAIL_HELD : AUDIT_MAIL_QUEUED, row->ref,
-		    mail_kind_name(row->kind), NULL);
-	if (r == GW_OK && row->state == OUTBOX_HELD)
-		r = outcome_notify(t->core, "vastgehouden", row->ref, t->now);
-	return r;
-}
-
-static enum gw_err
-put_posts(struct travel *t)
-{
-	enum gw_err r = GW_OK;
-	size_t i;
-
-	for (i = 0; r == GW_OK && i < t->posts; i++)
-		r = put_one_post(t, &t->post[i].row, t->post[i].sealed);
-	return r;
-}
-
-static enum gw_err
-put_effects(struct travel *t)
-{
-	struct store *s = t->core->store;
-	enum gw_err r = GW_OK;
-	size_t i;
-
-	for (i = 0; r == GW_OK && i < t->effects.n; i++) {
-		const struct effect *e = &t->effects.e[i];
-		struct timer timer = { .due = t->now + e->seconds,
-			.kind = TIMER_REFERRAL, .event = e->event };
-
-		if (e->type == EFFECT_TIMER) {
-			memcpy(timer.ref, t->referral.ref, sizeof(timer.ref));
-			r = timer_add(s, &timer);
-		} else if (e->type == EFFECT_AUDIT) {
-			r = audit_add(s, t->now, audit_of_flow(e->audit),
-			    t->referral.ref,
-			    referral_type_name(t->referral.type), t->fpr);
-		}
-	}
+	if (r == GW_OK && t->practice)
+		r = practice_commit(t);
+	if (r == GW_OK && mails)
+		r = posts_commit(&t->posts, 0);
 	return r;
 }
 
@@ -301,12 +131,16 @@ put_quarantine(struct travel *t)
 		.kind = TIMER_QUARANTINE };
 	enum gw_err r;
 
+	/* It waited, and waits no longer. */
+	if (t->again)
+		return timer_clear(t->core->store, t->mail.id);
 	if (t->verdict.code != VERDICT_QUARANTINED)
 		return GW_OK;
 	memcpy(timer.ref, t->mail.id, sizeof(timer.ref));
 	r = timer_add(t->core->store, &timer);
-	if (r == GW_OK)
-		r = outcome_notify(t->core, "quarantaine", t->mail.id, t->now);
+	/* Unless the office got a letter that says more. */
+	if (r == GW_OK && t->posts.n == 0)
+		r = notify(t->core, "quarantaine", t->mail.id, t->now);
 	return r;
 }
 
@@ -335,8 +169,22 @@ put_delivery(struct travel *t)
 		    AUDIT_MAIL_DELIVERED, row->ref, mail_kind_name(row->kind),
 		    NULL);
 	if (r == GW_OK && failed)
-		r = outcome_undeliverable(t->core, row, t->now);
+		r = notify_undeliverable(t->core, row, t->now);
 	return r;
+}
+
+/* What was read once is not read as new again (T13): acts and referrals alike,
+ * also those that were refused. Trying out is no act. */
+static enum gw_err
+put_replay(struct travel *t)
+{
+	enum gw_err r;
+
+	if ((!t->known && !t->proving) || t->plain < 0 || t->practice ||
+	    t->facts.replay || t->verdict.code == VERDICT_QUARANTINED)
+		return GW_OK;
+	r = replay_add(t->core->store, t->fpr, t->made, t->digest, t->now);
+	return r == GW_EXISTS ? GW_OK : r;
 }
 
 static enum gw_err
@@ -345,15 +193,14 @@ put_records(struct travel *t)
 	struct store *s = t->core->store;
 	enum gw_err r;
 
-	r = mail_add(s, &t->mail);
+	/* Who practises is nobody's business. */
+	if (t->practice)
+		t->mail.correspondent = 0;
+	r = t->again ? mail_rejudge(s, &t->mail) : mail_add(s, &t->mail);
 	if (r == GW_OK)
 		r = audit_add(s, t->now, AUDIT_MAIL_JUDGED, t->mail.id,
 		    reason_name(t->mail.reason),
-		    t->known ? t->fpr : NULL);
-	if (r == GW_OK && t->has_referral)
-		r = referral_add(s, &t->referral);
-	if (r == GW_OK && t->has_referral)
-		r = replay_add(s, t->fpr, t->made, t->digest, t->now);
+		    t->known && !t->practice ? t->fpr : NULL);
 	if (r == GW_OK && t->verdict.reason == REASON_CLASSIFIED)
 		r = audit_add(s, t->now, AUDIT_ALARM, t->mail.id,
 		    reason_name(REASON_CLASSIFIED), t->fpr);
@@ -364,7 +211,7 @@ enum gw_err
 outcome_commit(struct travel *t)
 {
 	static enum gw_err (*const put[])(struct travel *) = {
-		put_ciphertext, put_posts, put_records, put_effects,
+		put_ciphertext, put_document, put_records, put_replay,
 		put_quarantine, put_delivery,
 	};
 	struct store *s = t->core->store;
@@ -374,81 +221,8 @@ outcome_commit(struct travel *t)
 	r = store_begin(s);
 	for (i = 0; r == GW_OK && i < sizeof(put) / sizeof(put[0]); i++)
 		r = put[i](t);
-	return store_end(s, r);
-}
-
-/* ---- notices ---- */
-
-struct notice {
-	struct core *core;
-	enum mail_kind kind;
-	const char *section;
-	const char *ref;
-	uint32_t code;		/* T42: what the mail server said */
-	int64_t now;
-};
-
-/* Queues one notice, and says so in the chain. */
-static enum gw_err
-queue_notice(struct core *c, struct outbox *row)
-{
-	enum gw_err r = outbox_add(c->store, row);
-
-	if (r == GW_OK)
-		r = audit_add(c->store, row->made, AUDIT_MAIL_QUEUED, row->ref,
-		    mail_kind_name(row->kind), NULL);
+	r = store_end(s, r);
+	if (r == GW_OK && t->verdict.code == VERDICT_ACCEPTED)
+		enrol_after(t);
 	return r;
-}
-
-static enum gw_err
-notify_one(const struct correspondent *p, void *arg)
-{
-	struct notice *n = arg;
-	struct outbox row;
-	enum gw_err r;
-
-	r = outbox_recent(n->core->store, n->kind, n->section, p->id,
-	    INT64_MAX, &row);
-	if (r != GW_MISSING)
-		return r;
-	outcome_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
-	row.not_before = outcome_tick(n->core, n->now);
-	return queue_notice(n->core, &row);
-}
-
-enum gw_err
-outcome_notify(struct core *c, const char *section, const char *ref,
-    int64_t now)
-{
-	struct notice n = { c, MAIL_T05, section, ref, 0, now };
-
-	return outcome_receivers(c, notify_one, &n);
-}
-
-static enum gw_err
-tell_coordinator(const struct correspondent *p, void *arg)
-{
-	struct notice *n = arg;
-	struct outbox row;
-
-	if (p->role != PERSON_COORDINATOR || p->state != CORRESPONDENT_ACTIVE)
-		return GW_OK;
-	outcome_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
-	row.code = n->code;
-	return queue_notice(n->core, &row);
-}
-
-enum gw_err
-outcome_undeliverable(struct core *c, const struct outbox *failed, int64_t now)
-{
-	struct notice n = { c, MAIL_T42, "body", failed->ref, failed->code,
-		now };
-
-	log_event(LOG_ERROR, "outbox", "mail=%s ref=%s could not be delivered "
-	    "code=%u status=%s", mail_kind_name(failed->kind), failed->ref,
-	    failed->code, failed->status);
-	/* A notice that cannot be delivered causes no notice. */
-	if (failed->kind == MAIL_T42 || failed->kind == MAIL_T02)
-		return GW_OK;
-	return correspondent_each(c->store, tell_coordinator, &n);
 }

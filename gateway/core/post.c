@@ -1,14 +1,14 @@
 #include "core/post.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "core/forward.h"
-#include "core/outcome.h"
+#include "base/memfd.h"
+#include "core/intent.h"
+#include "core/notice.h"
 #include "core/peers.h"
-#include "core/sealing.h"
+#include "core/posts.h"
 
 #define DAY_S		86400
 #define BACKOFF_MOST_S	900
@@ -17,22 +17,14 @@
 
 /* What is known of each kind of mail; all else about it is its template. */
 static const struct kind {
-	bool again;	/* may be sent twice rather than not at all */
+	bool once;	/* rather not at all than twice: receipts, RFC 1047 */
 	bool dsn;	/* asks for delivery notices */
 } kinds[MAIL_KIND_MAX] = {
-	[MAIL_T01] = { .again = false },
-	[MAIL_T02] = { .again = false },
-	[MAIL_T05] = { .again = true },
-	[MAIL_T06] = { .again = true, .dsn = true },
-	[MAIL_T42] = { .again = true },
+	[MAIL_T01] = { .once = true },
+	[MAIL_T02] = { .once = true },
+	[MAIL_T06] = { .dsn = true },
+	[MAIL_B04] = { .once = true },
 };
-
-/* T02 goes in clear only to somebody who wrote in clear (design.md 10). */
-static bool
-is_clear(const struct outbox *row)
-{
-	return row->kind == MAIL_T02 && strcmp(row->section, "kanaal") == 0;
-}
 
 /* ---- booking ---- */
 
@@ -90,7 +82,7 @@ book(struct core *c, struct outbox *row, enum outbox_state state,
 		r = audit_add(c->store, now, event, row->ref,
 		    mail_kind_name(row->kind), NULL);
 	if (r == GW_OK && state == OUTBOX_FAILED)
-		r = outcome_undeliverable(c, row, now);
+		r = notify_undeliverable(c, row, now);
 	return end_row(c, row, blob, r);
 }
 
@@ -197,11 +189,11 @@ unknown(struct core *c, struct outbox *row)
 {
 	enum gw_err r;
 
-	if (kinds[row->kind].again && row->tries == 0) {
+	if (!kinds[row->kind].once && row->tries == 0) {
 		row->tries++;
 		return mark(c, row, OUTBOX_WAITING);
 	}
-	if (kinds[row->kind].again)
+	if (!kinds[row->kind].once)
 		return try_later(c, row);
 	r = book(c, row, OUTBOX_UNCERTAIN, AUDIT_MAIL_UNCERTAIN);
 	if (r == GW_OK)
@@ -209,86 +201,62 @@ unknown(struct core *c, struct outbox *row)
 	return r;
 }
 
-/* ---- sealing of intents ---- */
+/* ---- the mail of a row ---- */
 
-/* A forward that could not be sealed when the mail came, or whose copy a crash
- * took: opened once more. */
+/* To whom it goes, and the finished mail: kept sealed here or on the disk, or
+ * sealed now. */
+struct parcel {
+	char address[LIM_ADDR + 1];
+	int mail;
+};
+
 static enum gw_err
-seal_held_forward(struct core *c, struct outbox *row,
-    const struct correspondent *to, int *mail)
+open_guest(struct core *c, const struct outbox *row, struct parcel *p)
 {
-	struct referral ref;
-	struct travel travel, *t = &travel;
 	enum gw_err r;
-	int raw = -1;
+	int blob;
 
-	r = referral_by_ref(c->store, row->ref, &ref);
-	if (r == GW_OK && ref.blob == 0)
-		r = GW_MISSING;
-	if (r == GW_OK)
-		r = blob_get(c->store, ref.blob, &raw);
+	/* An intent to nobody on file cannot be made anew. */
+	if (row->blob == 0)
+		return GW_MISSING;
+	r = blob_get(c->store, row->blob, &blob);
 	if (r != GW_OK)
 		return r;
-	r = way_reopen(c, raw, t);
-	t->referral = ref;
-	if (r == GW_OK)
-		r = forward_make(t, row, to, mail);
-	/* The sender's own key may have been removed since: it stays held. */
-	if (r == GW_STATE)
-		r = GW_KEY;
-	travel_end(t);
-	close(raw);
+	r = posts_open_guest(blob, p->address, &p->mail);
+	close(blob);
 	return r;
 }
 
 static enum gw_err
-seal_intent(struct core *c, struct outbox *row, const struct correspondent *to,
-    int *mail)
+make(struct core *c, const struct outbox *row, struct parcel *p)
 {
-	struct letter letter = {
-		.kind = row->kind,
-		.section = row->section,
-		.to = to->address,
-		.ref = row->ref,
-		.message_id = row->message_id,
-		.date = row->not_before,
-		.clear = is_clear(row),
-	};
-	struct sealing how = { .plain = -1, .guest = -1 };
-	char received[CLOCK_DUTCH_LEN], code[16];
-	const struct var vars[] = {
-		{ "received", received },
-		{ "code", code },
-	};
+	struct correspondent to;
+	enum gw_err r;
 
-	if (row->kind == MAIL_T06)
-		return seal_held_forward(c, row, to, mail);
-	clock_dutch(row->made, received);
-	(void)snprintf(code, sizeof(code), "%u", row->code);
-	letter.vars = vars;
-	letter.nvars = sizeof(vars) / sizeof(vars[0]);
-	how.fpr = letter.clear ? "" : to->fpr;
-	return seal_letter(c, &letter, &how, mail);
-}
-
-/* The finished mail of a row: kept sealed here or on the disk, or sealed
- * now. */
-static enum gw_err
-finished_mail(struct core *c, struct outbox *row,
-    const struct correspondent *to, int *mail)
-{
+	p->mail = -1;
+	if (row->guest)
+		return open_guest(c, row, p);
+	r = correspondent_by_id(c->store, row->correspondent, &to);
+	if (r != GW_OK)
+		return r;
+	/* A suspended person gets nothing; the row waits for a decision. Whose
+	 * mandate is over gets nothing any more. */
+	if (to.state != CORRESPONDENT_ACTIVE)
+		return GW_KEY;
+	if (!correspondent_serves(&to, core_now(c)))
+		return GW_MISSING;
+	memcpy(p->address, to.address, sizeof(p->address));
 	if (row->blob != 0)
-		return blob_get(c->store, row->blob, mail);
+		return blob_get(c->store, row->blob, &p->mail);
 	if (copies_has(&c->copies, row->message_id))
-		return copies_get(&c->copies, row->message_id, mail);
-	return seal_intent(c, row, to, mail);
+		return copies_get(&c->copies, row->message_id, &p->mail);
+	return intent_seal(c, row, &to, &p->mail);
 }
 
 /* ---- handing over ---- */
 
 static enum gw_err
-hand_over(struct core *c, struct outbox *row, const struct correspondent *to,
-    int mail)
+hand_over(struct core *c, struct outbox *row, const struct parcel *p)
 {
 	struct msg m;
 	enum gw_err r;
@@ -298,15 +266,15 @@ hand_over(struct core *c, struct outbox *row, const struct correspondent *to,
 		return r;
 	msg_init(&m, MSG_submit);
 	m.u.submit.id = (uint64_t)row->id;
-	m.u.submit.clear = is_clear(row);
+	m.u.submit.clear = intent_is_clear(row);
 	m.u.submit.dsn = kinds[row->kind].dsn;
 	/* Answers of a machine have no return path (RFC 3834 3.3). */
 	if (kinds[row->kind].dsn)
 		memcpy(m.u.submit.sender, c->conf->instance_address,
 		    sizeof(m.u.submit.sender));
-	memcpy(m.u.submit.rcpt, to->address, sizeof(m.u.submit.rcpt));
+	memcpy(m.u.submit.rcpt, p->address, sizeof(m.u.submit.rcpt));
 	memcpy(m.u.submit.envid, row->envid, sizeof(m.u.submit.envid));
-	m.u.submit.mail = mail;
+	m.u.submit.mail = p->mail;
 	r = chan_send(&c->peer[ROLE_SUBMIT], &m, LIM_DEADLINE_MS);
 	if (r != GW_OK) {
 		/* It never got there, so it certainly did not leave. */
@@ -345,20 +313,14 @@ cannot_make(struct core *c, struct outbox *row, enum gw_err why)
 static enum gw_err
 post_row(struct core *c, struct outbox *row)
 {
-	struct correspondent to;
+	struct parcel p;
 	enum gw_err r;
-	int mail = -1;
 
-	r = correspondent_by_id(c->store, row->correspondent, &to);
-	/* A suspended person gets nothing; the row waits for a decision. */
-	if (r == GW_OK && to.state != CORRESPONDENT_ACTIVE)
-		r = GW_KEY;
-	if (r == GW_OK)
-		r = finished_mail(c, row, &to, &mail);
+	r = make(c, row, &p);
 	if (r != GW_OK)
 		return cannot_make(c, row, r);
-	r = hand_over(c, row, &to, mail);
-	close(mail);
+	r = hand_over(c, row, &p);
+	close(p.mail);
 	return r;
 }
 

@@ -1,13 +1,17 @@
 #include "core/way.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "core/forward.h"
 #include "core/outcome.h"
 #include "core/peers.h"
-#include "base/address.h"
+#include "core/practice.h"
+#include "core/stranger.h"
 
 /* ---- received ---- */
 
@@ -44,6 +48,32 @@ received(struct travel *t)
 
 /* ---- parsed ---- */
 
+/* What parse took out of a plaintext: copied, and wiped where it lay. */
+static enum gw_err
+take_aside(struct travel *t, int out)
+{
+	static const uint8_t zeros[4096];
+	struct stat st;
+	off_t at;
+
+	if (fstat(out, &st) < 0 || st.st_size == 0)
+		return GW_OK;
+	if (st.st_size > LIM_WORDS + LIM_KEYFILE)
+		return GW_FORMAT;
+	free(t->aside);
+	t->aside_len = (size_t)st.st_size;
+	t->aside = malloc(t->aside_len);
+	if (t->aside == NULL)
+		return GW_NOMEM;
+	if (pread(out, t->aside, t->aside_len, 0) != st.st_size)
+		return GW_IO;
+	for (at = 0; at < st.st_size; at += (off_t)sizeof(zeros)) {
+		if (pwrite(out, zeros, sizeof(zeros), at) < 0)
+			return GW_IO;
+	}
+	return GW_OK;
+}
+
 static enum gw_err
 ask_parse(struct travel *t, enum stage stage, int fd, uint64_t bytes,
     struct msg_parsed *facts, int *decoded)
@@ -59,6 +89,8 @@ ask_parse(struct travel *t, enum stage stage, int fd, uint64_t bytes,
 	m.u.parse.stage = stage;
 	memcpy(m.u.parse.own, t->core->conf->instance_address,
 	    sizeof(m.u.parse.own));
+	memcpy(m.u.parse.practice, t->core->practice,
+	    sizeof(m.u.parse.practice));
 	m.u.parse.mail = fd;
 	m.u.parse.out = out;
 	r = peers_ask(t->core, ROLE_PARSE, &m, MSG_parsed, bytes);
@@ -73,6 +105,8 @@ ask_parse(struct travel *t, enum stage stage, int fd, uint64_t bytes,
 			facts->reason = REASON_BOMB;
 		}
 	}
+	if (r == GW_OK && stage == STAGE_INNER)
+		r = take_aside(t, out);
 	if (r == GW_OK && (facts->flags & MAIL_DECODED) != 0 &&
 	    decoded != NULL && memfd_freeze(out) == GW_OK)
 		*decoded = out;
@@ -109,7 +143,7 @@ parsed(struct travel *t)
 	r = correspondent_by_address(t->core->store, t->outer.from, &t->from);
 	t->from_known = r == GW_OK;
 	f->outer_from_enrolled = t->from_known &&
-	    t->from.state == CORRESPONDENT_ACTIVE;
+	    correspondent_serves(&t->from, t->now);
 	if (f->outer == STRUCTURE_DSN && t->outer.envid[0] != '\0')
 		f->ours = outbox_by_envid(t->core->store, t->outer.envid,
 		    &t->dsn_row) == GW_OK;
@@ -119,7 +153,7 @@ parsed(struct travel *t)
 /* ---- unwrapped ---- */
 
 static enum gw_err
-ask_unwrap(struct travel *t)
+ask_unwrap(struct travel *t, bool stranger)
 {
 	bool own_copy = (t->outer.flags & MAIL_DECODED) != 0;
 	struct msg m;
@@ -130,6 +164,7 @@ ask_unwrap(struct travel *t)
 	if (own_copy && t->decoded < 0)
 		return GW_FORMAT;
 	msg_init(&m, MSG_unwrap);
+	m.u.unwrap.stranger = stranger;
 	m.u.unwrap.cipher = t->outer.payload;
 	m.u.unwrap.mail = own_copy ? t->decoded : t->raw;
 	r = peers_ask(t->core, ROLE_KEYS, &m, MSG_unwrapped, t->map.len);
@@ -190,7 +225,9 @@ read_inside(struct travel *t)
 		return r;
 	if (t->inner.structure >= STRUCTURE_MAX ||
 	    t->inner.reason >= REASON_MAX ||
-	    !span_fits(t->inner.payload, t->open.len))
+	    !span_fits(t->inner.payload, t->open.len) ||
+	    !span_fits(t->inner.words, t->aside_len) ||
+	    !span_fits(t->inner.key, t->aside_len))
 		return GW_FORMAT;
 	f->inner = t->inner.structure;
 	f->inner_reason = t->inner.reason;
@@ -206,31 +243,49 @@ read_inside(struct travel *t)
 	return GW_OK;
 }
 
+/* Whose address the mail must come from to be the signer's. */
+static const char *
+look_up_signer(struct travel *t, enum gw_err *r)
+{
+	struct store *s = t->core->store;
+
+	*r = correspondent_by_fpr(s, t->fpr, &t->signer);
+	if (*r == GW_OK) {
+		t->known = true;
+		t->facts.signer = correspondent_serves(&t->signer, t->now) ?
+		    ENROLLED_ACTIVE : ENROLLED_SUSPENDED;
+		return t->signer.address;
+	}
+	if (*r != GW_MISSING)
+		return NULL;
+	/* Two officers said yes; only the proof is missing. */
+	*r = enrolment_by_fpr(s, t->fpr, &t->enrolment);
+	if (*r != GW_OK)
+		return NULL;
+	t->proving = true;
+	t->facts.signer = ENROLLED_PROVING;
+	return t->enrolment.person.address;
+}
+
 static enum gw_err
 who_signed(struct travel *t)
 {
 	struct mail_facts *f = &t->facts;
 	const char *from = t->inner.flags & MAIL_FROM ? t->inner.from :
 	    t->outer.from;
-	struct store *s = t->core->store;
-	enum gw_err r;
+	const char *address;
+	enum gw_err r = GW_OK;
 
-	if (s == NULL || t->fpr[0] == '\0')
+	if (t->core->store == NULL || t->fpr[0] == '\0')
 		return GW_OK;
-	r = correspondent_by_fpr(s, t->fpr, &t->signer);
-	if (r == GW_MISSING)
-		return GW_OK;
-	if (r != GW_OK)
-		return r;
-	t->known = true;
-	f->signer = t->signer.state == CORRESPONDENT_ACTIVE ?
-	    ENROLLED_ACTIVE : ENROLLED_SUSPENDED;
-	f->from_is_signer = address_same(from, t->signer.address);
-	f->outer_from_is_signer = address_same(t->outer.from,
-	    t->signer.address);
+	address = look_up_signer(t, &r);
+	if (address == NULL)
+		return r == GW_MISSING ? GW_OK : r;
+	f->from_is_signer = address_same(from, address);
+	f->outer_from_is_signer = address_same(t->outer.from, address);
 	if (t->plain < 0)
 		return GW_OK;
-	r = replay_seen(s, t->fpr, t->made, t->digest);
+	r = replay_seen(t->core->store, t->fpr, t->made, t->digest);
 	f->replay = r == GW_OK;
 	return r == GW_MISSING ? GW_OK : r;
 }
@@ -242,12 +297,23 @@ unwrapped(struct travel *t)
 
 	if (!verdict_wants_opening(&t->facts))
 		return GW_OK;
-	r = ask_unwrap(t);
+	r = ask_unwrap(t, false);
 	if (r == GW_OK && t->plain >= 0)
 		r = read_inside(t);
 	if (r == GW_OK)
 		r = who_signed(t);
 	return r;
+}
+
+enum gw_err
+way_open_stranger(struct travel *t)
+{
+	enum gw_err r = GW_OK;
+
+	if (t->plain >= 0)
+		return GW_OK;
+	r = ask_unwrap(t, true);
+	return r == GW_OK && t->plain >= 0 ? read_inside(t) : r;
 }
 
 /* ---- judged, routed ---- */
@@ -256,17 +322,84 @@ static enum gw_err
 judged(struct travel *t)
 {
 	t->verdict = verdict_mail(&t->facts);
-	return GW_OK;
+	if (t->verdict.code != VERDICT_QUARANTINED || t->dry || t->again ||
+	    t->core->store == NULL || stranger_is_one_too_many(t))
+		return GW_OK;
+	return stranger_look(t);
+}
+
+static void
+refer_to(struct travel *t, const char *ref, bool binding)
+{
+	if (ref[0] == '\0')
+		return;
+	if (t->ref[0] == '\0' && binding)
+		memcpy(t->ref, ref, sizeof(t->ref));
+	else if (t->ref[0] != '\0' && strcmp(t->ref, ref) != 0)
+		t->clash = true;
+}
+
+static void
+refer_to_thread(struct travel *t, const char *message_id, bool binding)
+{
+	struct outbox row;
+
+	if (message_id[0] != '\0' && outbox_by_message_id(t->core->store,
+	    message_id, &row) == GW_OK)
+		refer_to(t, row.ref, binding);
+}
+
+/* What the mail is about. All that it names must agree (design.md 6); what
+ * stands outside the signature may contradict and no more (T12). */
+static void
+find_reference(struct travel *t)
+{
+	refer_to(t, t->inner.ref, true);
+	refer_to(t, t->inner.subject_ref, true);
+	refer_to(t, t->inner.quoted_ref, true);
+	if (t->core->store == NULL)
+		return;
+	refer_to_thread(t, t->inner.answers, true);
+	refer_to_thread(t, t->outer.answers, false);
 }
 
 /* Closed by default: what the role may not send is refused (design.md 5). */
+static enum reason
+route(struct travel *t)
+{
+	struct order order = { (enum answer)t->inner.answer,
+		(enum verb)t->inner.verb, t->ref[0] };
+
+	if (t->inner.answer >= ANSWER_MAX || t->inner.verb >= VERB_MAX)
+		return REASON_UNREADABLE_ANSWER;
+	/* A newcomer may prove the key, and nothing else yet. */
+	if (t->proving) {
+		t->document = DOCUMENT_PROOF;
+		return order.answer == ANSWER_CLEAR &&
+		    order.verb == VERB_CONFIRM ? REASON_OK :
+		    REASON_UNKNOWN_KEY;
+	}
+	return route_document(t->signer.role, &order, &t->document);
+}
+
 static enum gw_err
 routed(struct travel *t)
 {
-	if (t->verdict.code == VERDICT_ACCEPTED &&
-	    !policy_may_send(t->signer.role, DOCUMENT_REFERRAL))
-		t->verdict = (struct verdict){ VERDICT_REFUSED,
-			REASON_ROLE_NOT_ALLOWED };
+	enum reason reason;
+
+	t->document = DOCUMENT_MAX;
+	find_reference(t);
+	t->practice = practice_is_meant(t);
+	if (t->practice) {
+		practice_judge(t);
+	} else if (t->verdict.code == VERDICT_ACCEPTED) {
+		reason = t->clash ? REASON_REFERENCE_MISMATCH : route(t);
+		if (reason == REASON_UNKNOWN_KEY)
+			t->verdict.code = VERDICT_QUARANTINED;
+		else if (reason != REASON_OK)
+			t->verdict.code = VERDICT_REFUSED;
+		t->verdict.reason = reason;
+	}
 	t->mail.verdict = t->verdict.code;
 	t->mail.reason = t->verdict.reason;
 	return GW_OK;
@@ -280,28 +413,31 @@ travel_begin(struct travel *t, struct core *c, int raw)
 	memset(t, 0, sizeof(*t));
 	t->core = c;
 	t->raw = raw;
-	t->decoded = t->plain = -1;
+	t->decoded = t->plain = t->key = -1;
 	t->map = t->open = (struct map){ (const uint8_t *)"", 0 };
 	t->now = core_now(c);
 	t->lost_before = c->lost;
+	posts_begin(&t->posts, c, t->now, c->conf->dry);
 }
 
 void
 travel_end(struct travel *t)
 {
 	struct msg m;
-	size_t i;
 
+	posts_end(&t->posts);
+	if (t->aside != NULL)
+		crypto_wipe(t->aside, t->aside_len);
+	free(t->aside);
+	t->aside = NULL;
 	memfd_unmap(&t->open);
 	memfd_unmap(&t->map);
 	if (t->plain >= 0)
 		close(t->plain);
 	if (t->decoded >= 0)
 		close(t->decoded);
-	for (i = 0; i < t->posts; i++) {
-		if (t->post[i].sealed >= 0)
-			close(t->post[i].sealed);
-	}
+	if (t->key >= 0)
+		close(t->key);
 	if (t->opened_id == 0)
 		return;
 	msg_init(&m, MSG_wipe);
@@ -328,6 +464,33 @@ report(const struct travel *t, int64_t began)
 	    t->mail.ref[0] != '\0' ? " ref=" : "", t->mail.ref);
 }
 
+/* From bytes to the committed outcome. */
+static enum gw_err
+go(struct travel *t)
+{
+	enum gw_err r;
+
+	r = parsed(t);
+	if (r == GW_OK)
+		r = unwrapped(t);
+	if (r == GW_OK)
+		r = judged(t);
+	if (r == GW_OK)
+		r = routed(t);
+	/* It waits on: nothing is new. */
+	if (r == GW_OK && t->again && t->verdict.code == VERDICT_QUARANTINED)
+		return GW_OK;
+	if (r == GW_OK)
+		r = outcome_step(t);
+	if (r == GW_OK)
+		r = forward_seal(t);
+	if (r == GW_OK)
+		r = outcome_commit(t);
+	if (r != GW_OK)
+		forward_forget(t);
+	return r;
+}
+
 enum gw_err
 way_of_a_mail(struct core *c, const struct msg_mail *in, enum fate *fate)
 {
@@ -339,29 +502,33 @@ way_of_a_mail(struct core *c, const struct msg_mail *in, enum fate *fate)
 	travel_begin(&t, c, in->raw);
 	t.mail.size = in->size;
 	r = received(&t);
-	if (r == GW_OK && !t.seen) {
-		r = parsed(&t);
-		if (r == GW_OK)
-			r = unwrapped(&t);
-		if (r == GW_OK)
-			r = judged(&t);
-		if (r == GW_OK)
-			r = routed(&t);
-		if (r == GW_OK)
-			r = outcome_step(&t);
-		if (r == GW_OK)
-			r = forward_seal(&t);
-		if (r == GW_OK)
-			r = outcome_commit(&t);
-		if (r == GW_OK)
-			report(&t, began);
-	}
+	if (r == GW_OK && !t.seen)
+		r = go(&t);
+	if (r == GW_OK && !t.seen)
+		report(&t, began);
 	if (r == GW_OK)
 		*fate = fate_of(t.mail.verdict);
-	else
-		forward_forget(&t);
-	if (r != GW_OK && !t.crashed && t.lost_before == c->lost)
+	else if (!t.crashed && t.lost_before == c->lost)
 		(void)mail_untry(c->store, t.mail.digest);
+	travel_end(&t);
+	return r;
+}
+
+enum gw_err
+way_again(struct core *c, const struct mail *m, int raw)
+{
+	int64_t began = clock_mono_ms();
+	struct travel t;
+	enum gw_err r;
+
+	travel_begin(&t, c, raw);
+	t.again = true;
+	t.mail = *m;
+	r = memfd_map(raw, LIM_MAIL_BYTES, &t.map);
+	if (r == GW_OK)
+		r = go(&t);
+	if (r == GW_OK)
+		report(&t, began);
 	travel_end(&t);
 	return r;
 }
@@ -390,11 +557,15 @@ way_dry(struct core *c, int raw, struct travel *t)
 		r = judged(t);
 	if (r == GW_OK)
 		r = routed(t);
+	/* An order may still not fit what it is about. */
+	if (r == GW_OK && t->core->store != NULL && !t->practice &&
+	    t->verdict.code == VERDICT_ACCEPTED)
+		r = outcome_step(t);
 	return r;
 }
 
-enum gw_err
-way_reopen(struct core *c, int raw, struct travel *t)
+static enum gw_err
+reopen(struct core *c, int raw, struct travel *t)
 {
 	enum gw_err r;
 
@@ -405,7 +576,26 @@ way_reopen(struct core *c, int raw, struct travel *t)
 		r = parsed(t);
 	if (r == GW_OK)
 		r = unwrapped(t);
+	return r;
+}
+
+enum gw_err
+way_reopen(struct core *c, int raw, struct travel *t)
+{
+	enum gw_err r = reopen(c, raw, t);
+
 	if (r == GW_OK && (t->plain < 0 || !t->known))
 		r = GW_STATE;
 	return r;
+}
+
+enum gw_err
+way_reopen_stranger(struct core *c, int raw, struct travel *t)
+{
+	enum gw_err r = reopen(c, raw, t);
+
+	if (r != GW_OK)
+		return r;
+	t->verdict = verdict_mail(&t->facts);
+	return stranger_look(t);
 }

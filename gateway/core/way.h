@@ -8,14 +8,14 @@
 
 #include "base/memfd.h"
 #include "core/core.h"
+#include "core/newcomer.h"
 #include "keys/verdict.h"
-
-/* Most mails that one incoming mail can cause: each deputy gets a T06. */
-#define TRAVEL_POST	24
+#include "policy/route.h"
 
 struct travel {
 	struct core *core;
 	bool dry;			/* judge only; write nothing */
+	bool again;			/* it lay in quarantine until now */
 	int64_t now;
 	int raw;			/* the mail as it came; not owned */
 	struct map map;			/* its bytes */
@@ -28,6 +28,9 @@ struct travel {
 	/* parsed */
 	struct msg_parsed outer, inner;
 	int decoded;			/* ciphertext that parse decoded, or -1 */
+	uint8_t *aside;			/* words and key that parse took out of
+					 * the plaintext, or NULL */
+	size_t aside_len;
 
 	/* unwrapped */
 	uint32_t opened_id;		/* keys knows the plaintext by this */
@@ -43,24 +46,31 @@ struct travel {
 	struct correspondent signer;	/* who holds that fingerprint */
 	bool from_known;		/* `from` is filled */
 	struct correspondent from;	/* whose address the outer From is */
+	bool proving;			/* `enrolment` waits for this key */
 
 	/* judged, routed */
 	struct mail_facts facts;
 	struct verdict verdict;
+	bool practice;			/* sent to the practice address */
+	bool introduced;		/* `vouched` is filled */
+	struct msg_vouched vouched;	/* of a stranger's own key */
+	char ref[LIM_REF + 1];		/* what it is about, or "" */
+	bool clash;			/* it names several references */
+	enum document document;
 
 	/* stepped */
 	struct effects effects;
-	bool has_referral;
-	struct referral referral;
+	struct referral referral;	/* what it makes or changes */
+	enum referral_event event;
+	struct follow_up follow_up;	/* ref "" when it is none */
+	struct case_ref listed;		/* ref "" when it makes none */
+	struct enrolment enrolment;
+	struct newcomer newcomer;	/* its step; e NULL when there is none */
+	int key;			/* memfd of the key it is about, or -1 */
+	struct mail rejected;		/* AFWIJZEN: the mail that goes */
+	struct correspondent suspended;	/* SCHORSEN: id 0 when nobody */
 	struct outbox dsn_row;		/* transport: the mail it is about */
-
-	/* sealed */
-	struct {
-		struct outbox row;
-		int sealed;		/* finished mail to be stored, or -1:
-					 * an intent */
-	} post[TRAVEL_POST];
-	size_t posts;
+	struct posts posts;
 };
 
 /*
@@ -76,11 +86,24 @@ enum gw_err way_of_a_mail(struct core *c, const struct msg_mail *in,
 enum gw_err way_dry(struct core *c, int raw, struct travel *t);
 
 /*
+ * The same for a mail of `m`, which lies in quarantine: judged anew, because
+ * somebody was enrolled since. GW_OK also when it stays where it is.
+ */
+enum gw_err way_again(struct core *c, const struct mail *m, int raw);
+
+/* Opens what an unknown or expired key signed, to look for the key that it
+ * brings; nothing else of it counts. */
+enum gw_err way_open_stranger(struct travel *t);
+
+/*
  * Opens a kept mail again, for a forward that could not be sealed at once:
  * parsed and unwrapped, not judged anew. GW_STATE when it does not open.
  * End with travel_end().
  */
 enum gw_err way_reopen(struct core *c, int raw, struct travel *t);
+
+/* The same for one that lies in quarantine: GW_OK also for a stranger's. */
+enum gw_err way_reopen_stranger(struct core *c, int raw, struct travel *t);
 
 /* Wipes the plaintext here and in keys, closes everything. */
 void travel_end(struct travel *t);

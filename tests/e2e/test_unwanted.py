@@ -364,7 +364,7 @@ def test_the_notice_says_nothing_but_that_something_is_there(house, people,
     house.quiet()
     rep = people["vertegenwoordiger"]
     before = len(house.received(rep))
-    row = house.judge(sender("vreemde").combined(mails.text(mails.story())))
+    row = house.judge(sender("vreemde").encrypted(mails.text(mails.story())))
     house.quiet()
     (raw,) = house.received(rep)[before:]
     letter = mails.Letter(rep, raw)

@@ -1,0 +1,147 @@
+#include "core/intent.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "compose/form_text.h"
+#include "core/blank.h"
+#include "core/forward.h"
+#include "core/refuse.h"
+#include "core/sealing.h"
+#include "core/stranger.h"
+
+bool
+intent_is_clear(const struct outbox *row)
+{
+	return row->kind == MAIL_T02 && strcmp(row->section, "kanaal") == 0;
+}
+
+/* ---- a forward: opened once more ---- */
+
+/* The ciphertext that the row is about, and when it came. */
+static enum gw_err
+find_kept(struct core *c, const struct outbox *row, struct referral *rf,
+    int64_t *blob, int64_t *received)
+{
+	struct follow_up f;
+	enum gw_err r;
+
+	r = referral_by_ref(c->store, row->ref, rf);
+	if (r != GW_OK)
+		return r;
+	*blob = rf->blob;
+	*received = rf->received;
+	if (row->arg == 0)
+		return *blob != 0 ? GW_OK : GW_MISSING;
+	r = follow_up_get(c->store, row->ref, (int)row->arg, &f);
+	if (r == GW_OK) {
+		*blob = f.blob;
+		*received = f.received;
+	}
+	return r;
+}
+
+static enum gw_err
+seal_forward(struct core *c, const struct outbox *row,
+    const struct correspondent *to, int *mail)
+{
+	struct referral rf;
+	struct travel t;
+	int64_t blob, received;
+	enum gw_err r;
+	int raw;
+
+	r = find_kept(c, row, &rf, &blob, &received);
+	if (r == GW_OK)
+		r = blob_get(c->store, blob, &raw);
+	if (r != GW_OK)
+		return r;
+	r = way_reopen(c, raw, &t);
+	t.referral = rf;
+	t.mail.received = received;
+	if (r == GW_OK)
+		r = audit_add(c->store, t.now, AUDIT_CONTENT_OPENED, row->ref,
+		    mail_kind_name(row->kind), NULL);
+	if (r == GW_OK)
+		r = forward_make(&t, row, to, mail);
+	travel_end(&t);
+	close(raw);
+	/* The sender's own key may have been removed since: it stays held. */
+	return r == GW_STATE ? GW_KEY : r;
+}
+
+/* ---- any other letter ---- */
+
+/* All values that a letter may take from its row; each takes its own. */
+struct values {
+	char received[CLOCK_DUTCH_LEN], date[CLOCK_DUTCH_LEN];
+	char code[16], days[16], fpr[FPR_GROUPS];
+	struct buf fields, form;
+};
+
+static void
+fill(struct core *c, const struct outbox *row, const struct correspondent *to,
+    struct values *v)
+{
+	bool own = strcmp(row->section, "eigen") == 0;
+
+	clock_dutch(row->made, v->received);
+	clock_dutch(own ? c->own.expires : to->key_expires, v->date);
+	(void)snprintf(v->code, sizeof(v->code), "%u", row->code);
+	(void)snprintf(v->days, sizeof(v->days), "%u", row->arg);
+	fpr_groups(to->fpr, v->fpr);
+	buf_init(&v->fields, LIM_LETTER_BYTES);
+	buf_init(&v->form, LIM_LETTER_BYTES);
+	if (row->kind == MAIL_T03)
+		form_field_lines(row->arg, &v->fields);
+	if (row->kind == MAIL_B03)
+		(void)form_text(c->templates, &c->office,
+		    blank_form(row->section), &v->form);
+}
+
+static enum gw_err
+seal(struct core *c, const struct outbox *row, const struct correspondent *to,
+    struct values *v, int *mail)
+{
+	const struct var all[] = {
+		{ "received", v->received }, { "code", v->code },
+		{ "days", v->days }, { "date", v->date },
+		{ "fingerprint", v->fpr }, { "fields", buf_str(&v->fields) },
+		{ "form", buf_str(&v->form) },
+	};
+	struct letter letter = {
+		.kind = row->kind,
+		.section = row->section,
+		.to = to->address,
+		.ref = row->ref,
+		.message_id = row->message_id,
+		.date = row->not_before,
+		.clear = intent_is_clear(row),
+		.choices = row->kind == MAIL_B02 ?
+		    choices_section((enum choices)row->arg) : NULL,
+		.vars = all,
+		.nvars = sizeof(all) / sizeof(all[0]),
+	};
+	struct sealing how = { .fpr = letter.clear ? "" : to->fpr,
+		.plain = -1, .guest = -1 };
+
+	return seal_letter(c, &letter, &how, mail);
+}
+
+enum gw_err
+intent_seal(struct core *c, const struct outbox *row,
+    const struct correspondent *to, int *mail)
+{
+	struct values v;
+	enum gw_err r;
+
+	if (row->kind == MAIL_T06)
+		return seal_forward(c, row, to, mail);
+	fill(c, row, to, &v);
+	r = seal(c, row, to, &v, mail);
+	buf_free(&v.form);
+	buf_free(&v.fields);
+	return r;
+}

@@ -1,0 +1,24 @@
+/*
+ * What people are told when something was not done: T02 to whom a mail was
+ * refused, B02 to whom an order was not carried out.
+ */
+#ifndef GW_CORE_REFUSE_H
+#define GW_CORE_REFUSE_H
+
+#include "core/way.h"
+
+/* Which lines to copy an answer to an order offers; outbox.arg of B02. */
+enum choices { CHOICES_FORM, CHOICES_REFERRAL, CHOICES_ENROLMENT,
+	CHOICES_CONFIRM, CHOICES_MAX };
+
+/* The section of B02 that lists them. */
+const char *choices_section(enum choices c);
+
+/* An order that cannot be carried out: nothing that was decided stays, and the
+ * mail is refused for `reason`. Then refuse_step() tells. */
+enum gw_err refuse(struct travel *t, enum reason reason);
+
+/* Decides who hears of a refused mail, and in which words. */
+enum gw_err refuse_step(struct travel *t);
+
+#endif
