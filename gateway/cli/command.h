@@ -32,6 +32,8 @@
 	X(COMPARED, "compared", "TEXT",					\
 	    "how the fingerprint was compared (\"by phone, number from" \
 	    " the town's own list\"); asked for when left out")		\
+	X(UNTIL, "until", "DAY",					\
+	    "end of the mandate, as in 31/12/2030 (default: none)")	\
 	X(DAYS, "days", "N", "so many days from now (default 730)")	\
 	X(YES, "yes", NULL, "do not ask to type the address again")	\
 	X(ALL, "all", NULL, "also what was sent, delivered or given up") \

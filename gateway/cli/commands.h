@@ -17,6 +17,9 @@ int key_export(const struct call *call);
 /* wkd.c */
 int wkd_export(const struct call *call);
 
+/* form.c */
+int form_print(const struct call *call);
+
 /* verdict.c */
 int verdict_of_mail(const struct call *call);
 

@@ -109,6 +109,7 @@ correspondent_enrol(const struct call *call)
 	ask_pair(&a, "language", language == NULL ? "nl" : language);
 	ask_pair(&a, "fpr", fpr);
 	ask_pair(&a, "compared", compared);
+	ask_pair(&a, "until", call->option[OPTION_UNTIL]);
 	status = ask(&a, false, &answer);
 	status = show(call, &answer, status);
 	answer_free(&answer);

@@ -36,6 +36,10 @@ static const struct command {
 	{ "key", "rotate", control_key_rotate, false },
 	{ "key", "prolong", control_key_prolong, false },
 	{ "wkd", "export", control_wkd_export, false },
+	{ "bootstrap", "close", control_bootstrap_close, false },
+	{ "enrolment", "list", control_enrolment_list, false },
+	{ "case", "list", control_case_list, false },
+	{ "form", NULL, control_form, false },
 	{ "status", NULL, control_status, false },
 	{ "verdict", NULL, control_verdict, true },
 };
@@ -48,7 +52,7 @@ is_pair(const char *word)
 {
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
-		"all", "days" };
+		"all", "until", "days" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {

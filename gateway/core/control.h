@@ -72,6 +72,10 @@ void control_key_export(struct question *q);
 void control_key_rotate(struct question *q);
 void control_key_prolong(struct question *q);
 void control_wkd_export(struct question *q);
+void control_bootstrap_close(struct question *q);
+void control_enrolment_list(struct question *q);
+void control_case_list(struct question *q);
+void control_form(struct question *q);
 void control_status(struct question *q);
 void control_verdict(struct question *q);
 

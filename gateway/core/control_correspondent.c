@@ -3,16 +3,18 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/clock.h"
-#include "core/control.h"
-#include "core/peers.h"
 #include "base/address.h"
+#include "base/clock.h"
+#include "base/memfd.h"
+#include "core/control.h"
+#include "core/newcomer.h"
+#include "core/peers.h"
 
 static const char *const list_columns[] = { "address", "role", "organisation",
 	"class", "state", "key-expires" };
 static const char *const show_columns[] = { "address", "role", "organisation",
 	"class", "ground", "language", "state", "fingerprint", "compared",
-	"added", "key-expires" };
+	"added", "key-expires", "until" };
 
 /* ---- add ---- */
 
@@ -70,6 +72,14 @@ take_person(struct question *q, struct correspondent *p)
 		question_fail(q, EX_USAGE, "no such class; see meldpost(1)");
 		return false;
 	}
+	if (question_value(q, "until") != NULL) {
+		p->until = clock_end_of_day(question_value(q, "until"));
+		if (p->until == 0) {
+			question_fail(q, EX_USAGE, "--until takes a day as in "
+			    "31/12/2030");
+			return false;
+		}
+	}
 	if (!policy_may_enrol(p->role, p->org_class, p->address, &why)) {
 		question_fail(q, EX_NOPERM, "not possible: %s", why);
 		return false;
@@ -94,31 +104,28 @@ import_key(struct question *q, struct correspondent *p)
 		    "with --export-options export-minimal" },
 		{ GW_STATE, "no user id of the key has this address" },
 	};
-	struct msg m;
+	struct msg_imported answer;
 	enum gw_err r;
 	size_t i;
 
-	msg_init(&m, MSG_import);
-	memcpy(m.u.import.fpr, p->fpr, sizeof(m.u.import.fpr));
-	memcpy(m.u.import.address, p->address, sizeof(m.u.import.address));
-	m.u.import.file = q->input;
-	r = peers_ask(q->core, ROLE_KEYS, &m, MSG_imported, 0);
+	r = newcomer_import(q->core, p->fpr, p->address, q->input, &answer);
 	if (r != GW_OK) {
 		question_fail(q, EX_TEMPFAIL, "the keys role is not at work; "
 		    "try again");
 		return false;
 	}
-	p->key_expires = m.u.imported.expires;
-	if (m.u.imported.err == GW_OK)
+	memcpy(p->fpr, answer.fpr, sizeof(p->fpr));
+	p->key_expires = answer.expires;
+	if (answer.err == GW_OK)
 		return true;
 	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
-		if (why[i].err == m.u.imported.err) {
+		if (why[i].err == answer.err) {
 			question_fail(q, EX_DATAERR, "%s", why[i].text);
 			return false;
 		}
 	}
 	question_fail(q, EX_SOFTWARE, "gpg could not import the key (%s)",
-	    gw_strerror((enum gw_err)m.u.imported.err));
+	    gw_strerror((enum gw_err)answer.err));
 	return false;
 }
 
@@ -143,62 +150,17 @@ book(struct core *c, struct correspondent *p,
 static enum gw_err
 change_add(struct core *c, struct correspondent *p)
 {
-	return correspondent_add(c->store, p);
-}
+	enum gw_err r = correspondent_add(c->store, p);
 
-static void
-forget_key(struct core *c, const char *fpr)
-{
-	struct msg m;
-
-	peers_pin(c, fpr, false);
-	msg_init(&m, MSG_forget);
-	(void)snprintf(m.u.forget.fpr, sizeof(m.u.forget.fpr), "%s", fpr);
-	(void)peers_ask(c, ROLE_KEYS, &m, MSG_forgot, 0);
-}
-
-struct sealed_rows {
-	struct copies *copies;
-	int64_t correspondent;
-	struct outbox row[64];
-	size_t n;
-};
-
-static enum gw_err
-collect_sealed(const struct outbox *o, void *arg)
-{
-	struct sealed_rows *rows = arg;
-
-	if (o->correspondent != rows->correspondent)
-		return GW_OK;
-	copies_drop(rows->copies, o->message_id);
-	if (o->blob != 0 &&
-	    (o->state == OUTBOX_WAITING || o->state == OUTBOX_HELD) &&
-	    rows->n < sizeof(rows->row) / sizeof(rows->row[0]))
-		rows->row[rows->n++] = *o;
-	return GW_OK;
+	return r == GW_OK ? newcomer_succeeds(c, p) : r;
 }
 
 /* What waits sealed to the old key must not leave under it, lost or stolen as
- * it may be: it becomes an intent again and is sealed to the new one. */
+ * it may be. */
 static enum gw_err
 change_renew(struct core *c, struct correspondent *p)
 {
-	struct sealed_rows rows = { .copies = &c->copies,
-	    .correspondent = p->id };
-	enum gw_err r;
-	size_t i;
-
-	r = correspondent_renew(c->store, p);
-	if (r == GW_OK)
-		r = outbox_each(c->store, false, collect_sealed, &rows);
-	for (i = 0; r == GW_OK && i < rows.n; i++) {
-		r = blob_erase(c->store, rows.row[i].blob);
-		rows.row[i].blob = 0;
-		if (r == GW_OK)
-			r = outbox_update(c->store, &rows.row[i]);
-	}
-	return r;
+	return newcomer_renew(c, p);
 }
 
 /*
@@ -239,14 +201,14 @@ renew(struct question *q, struct correspondent *p,
 	p->state = before->state;
 	r = book(c, p, change_renew, AUDIT_CORRESPONDENT_RENEWED);
 	if (r != GW_OK && other_key)
-		forget_key(c, p->fpr);
+		newcomer_forget(c, p->fpr);
 	if (r != GW_OK) {
 		question_fail(q, EX_CANTCREAT, "not changed: %s",
 		    gw_strerror(r));
 		return;
 	}
 	if (other_key)
-		forget_key(c, before->fpr);
+		newcomer_forget(c, before->fpr);
 	peers_pin(c, p->fpr, p->state == CORRESPONDENT_ACTIVE);
 	question_say(q, "%s has a new key, as %s", p->address,
 	    person_role_name(p->role));
@@ -260,7 +222,7 @@ enrol(struct question *q, struct correspondent *p)
 
 	r = book(c, p, change_add, AUDIT_CORRESPONDENT_ADDED);
 	if (r != GW_OK) {
-		forget_key(c, p->fpr);
+		newcomer_forget(c, p->fpr);
 		question_fail(q, EX_CANTCREAT, "not added: %s",
 		    gw_strerror(r));
 		return;
@@ -270,11 +232,57 @@ enrol(struct question *q, struct correspondent *p)
 	    person_role_name(p->role));
 }
 
+/* ---- add, when two officers are needed ---- */
+
+/* One transaction for the proposal and its letters. */
+static enum gw_err
+commit(struct newcomer *n)
+{
+	struct store *s = n->posts->core->store;
+	enum gw_err r = store_begin(s);
+
+	return r == GW_OK ? store_end(s, newcomer_commit(n)) : r;
+}
+
+/*
+ * The operator alone enrols nobody any more (design.md 10): what was typed
+ * becomes a proposal, which the office confirms by mail.
+ */
+static void
+propose(struct question *q, const struct correspondent *p,
+    const struct correspondent *before)
+{
+	struct core *c = q->core;
+	struct enrolment e = { .state = ENROLMENT_NEW, .person = *p };
+	struct posts posts;
+	struct newcomer n = { .posts = &posts, .e = &e, .key = q->input };
+	enum gw_err r;
+
+	e.person.id = before != NULL ? before->id : 0;
+	e.made = core_now(c);
+	ref_new('M', e.ref);
+	crypto_random(e.nonce, sizeof(e.nonce));
+	posts_begin(&posts, c, e.made, false);
+	r = newcomer_step(&n, ENROLMENT_EV_TYPE);
+	if (r == GW_OK)
+		r = commit(&n);
+	posts_end(&posts);
+	if (r == GW_OK)
+		question_say(q, "proposed as %s: the office has a mail and "
+		    "must confirm it, then a second officer, then %s with the "
+		    "new key; see meldpost enrolment list", e.ref, p->address);
+	else
+		question_fail(q, EX_CANTCREAT, "not proposed: %s",
+		    r == GW_MISSING ? "no mayor or representative is there to "
+		    "confirm it" : gw_strerror(r));
+}
+
 void
 control_correspondent_add(struct question *q)
 {
 	struct core *c = q->core;
 	struct correspondent p = { .state = CORRESPONDENT_ACTIVE }, before;
+	int64_t closed = 0;
 	unsigned released;
 	bool known;
 
@@ -284,13 +292,21 @@ control_correspondent_add(struct question *q)
 		question_fail(q, EX_USAGE, "--key FILE is missing");
 		return;
 	}
+	(void)store_closed(c->store, &closed);
 	if (!find_holder(q, &p, &before, &known) || !import_key(q, &p))
 		return;
 	p.added = core_now(c);
+	if (closed != 0) {
+		/* It was only looked at: in the ring it has no place yet. */
+		newcomer_forget(c, p.fpr);
+		propose(q, &p, known ? &before : NULL);
+		return;
+	}
 	if (known)
 		renew(q, &p, &before);
 	else
 		enrol(q, &p);
+	c->release = true;
 	(void)outbox_release_held(c->store, &released);
 }
 
@@ -357,6 +373,7 @@ control_correspondent_show(struct question *q)
 	question_cell(q, p.compared);
 	question_cell_time(q, p.added);
 	question_cell_time(q, p.key_expires);
+	question_cell_time(q, p.until);
 	question_row_end(q);
 }
 
@@ -413,8 +430,16 @@ void
 control_correspondent_resume(struct question *q)
 {
 	struct correspondent p;
+	int64_t closed = 0;
 	unsigned released;
 
+	(void)store_closed(q->core->store, &closed);
+	if (closed != 0) {
+		question_fail(q, EX_NOPERM, "two officers are needed for that: "
+		    "run meldpost correspondent add for the same person, and "
+		    "let the office confirm it");
+		return;
+	}
 	if (!change(q, &p, change_resume, AUDIT_CORRESPONDENT_RESUMED))
 		return;
 	peers_pin(q->core, p.fpr, true);
@@ -429,6 +454,6 @@ control_correspondent_remove(struct question *q)
 
 	if (!change(q, &p, change_remove, AUDIT_CORRESPONDENT_REMOVED))
 		return;
-	forget_key(q->core, p.fpr);
+	newcomer_forget(q->core, p.fpr);
 	question_say(q, "%s is removed, and so is the key", p.address);
 }
