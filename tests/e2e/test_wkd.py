@@ -2,7 +2,7 @@
 (draft-koch-openpgp-webkey-service 3.1), in a world where we are the server."""
 
 import hashlib
-import subprocess
+import shutil
 
 import pytest
 
@@ -26,76 +26,58 @@ def name_of(local):
     return zbase32(hashlib.sha1(local.lower().encode()).digest())
 
 
-def binary(armored, tmp):
-    return subprocess.run(["gpg", "--homedir", tmp, "--batch", "--dearmor"],
-                          input=armored, capture_output=True,
-                          check=True).stdout
-
-
-def put(folder, key):
-    (folder / "hu").mkdir(parents=True)
-    (folder / "policy").write_bytes(b"")
-    (folder / "hu" / name_of(LOCAL)).write_bytes(key)
-
-
-def make_tree(directory, key, advanced=True, direct=True):
-    """What a town's web server is to show. A stand-in: it writes down what
-    the draft asks for."""
-    top = directory / ".well-known" / "openpgpkey"
-    if direct:
-        put(top, key)
-    if advanced:
-        put(top / DOMAIN, key)
-    return directory
-
-
 @pytest.fixture
-def key(enrolled, tmp_path):
-    tmp_path.chmod(0o700)
-    return binary(enrolled.gateway_key, tmp_path)
+def tree(enrolled, tmp_path):
+    """tree(direct=, advanced=): what `meldpost wkd export` writes, or half of
+    it."""
+    def make(advanced=True, direct=True):
+        www = tmp_path / "www"
+        enrolled.run("wkd", "export", www)
+        top = www / ".well-known" / "openpgpkey"
+        if not direct:
+            shutil.rmtree(top / "hu")
+        if not advanced:
+            shutil.rmtree(top / DOMAIN)
+        return www
+    return make
 
 
 def test_the_names_are_those_of_the_draft():
     assert name_of("Joe.Doe") == "iy9q119eutrkn8s1mk4r39qejnbu3n5q"
 
 
-def test_gpg_finds_the_key_by_the_direct_way(enrolled, key, tmp_path):
-    tree = make_tree(tmp_path / "www", key, advanced=False)
-    result = wkd_net.find(tree, mails.GATEWAY, [DOMAIN])
+def test_gpg_finds_the_key_by_the_direct_way(enrolled, tree):
+    result = wkd_net.find(tree(advanced=False), mails.GATEWAY, [DOMAIN])
     assert result["found"] == [enrolled.gateway_fpr], result
     assert result["seen"] == [
         [DOMAIN, f"/.well-known/openpgpkey/hu/{name_of(LOCAL)}", 200]]
 
 
-def test_gpg_finds_the_key_by_the_advanced_way(enrolled, key, tmp_path):
-    tree = make_tree(tmp_path / "www", key, direct=False)
+def test_gpg_finds_the_key_by_the_advanced_way(enrolled, tree):
     host = "openpgpkey." + DOMAIN
-    result = wkd_net.find(tree, mails.GATEWAY, [DOMAIN, host])
+    result = wkd_net.find(tree(direct=False), mails.GATEWAY, [DOMAIN, host])
     assert result["found"] == [enrolled.gateway_fpr], result
     assert result["seen"] == [
         [host, f"/.well-known/openpgpkey/{DOMAIN}/hu/{name_of(LOCAL)}", 200]]
 
 
-def test_the_case_of_the_address_does_not_matter(enrolled, key, tmp_path):
-    tree = make_tree(tmp_path / "www", key)
-    result = wkd_net.find(tree, mails.GATEWAY.upper(), [DOMAIN])
+def test_the_case_of_the_address_does_not_matter(enrolled, tree):
+    result = wkd_net.find(tree(), mails.GATEWAY.upper(), [DOMAIN])
     assert result["found"] == [enrolled.gateway_fpr], result
 
 
-def test_a_key_for_another_mailbox_is_not_found(key, tmp_path):
+def test_a_key_for_another_mailbox_is_not_found(tree):
     """Without the key there is none; then gpg asks whether this is a directory
     at all, by its policy."""
-    tree = make_tree(tmp_path / "www", key)
-    result = wkd_net.find(tree, "iemand@" + DOMAIN, [DOMAIN])
+    result = wkd_net.find(tree(), "iemand@" + DOMAIN, [DOMAIN])
     assert result["found"] == [] and result["status"] != 0
     assert result["seen"] == [
         [DOMAIN, f"/.well-known/openpgpkey/hu/{name_of('iemand')}", 404],
         [DOMAIN, "/.well-known/openpgpkey/policy", 200]]
 
 
-def test_a_certificate_for_another_name_is_not_believed(key, tmp_path):
-    tree = make_tree(tmp_path / "www", key)
-    result = wkd_net.find(tree, mails.GATEWAY, [DOMAIN],
+def test_a_certificate_for_another_name_is_not_believed(tree):
+    result = wkd_net.find(tree(), mails.GATEWAY, [DOMAIN],
                           certified=["elders.example"])
     assert result["found"] == [] and result["status"] != 0
     assert result["seen"] == []
