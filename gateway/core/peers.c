@@ -110,6 +110,15 @@ pin_one(const struct correspondent *p, void *arg)
 	return GW_OK;
 }
 
+/* Who must still prove a key is known by it alone. */
+static enum gw_err
+pin_newcomer(const struct enrolment *e, void *arg)
+{
+	if (e->state == ENROLMENT_PROVING)
+		peers_pin(arg, e->person.fpr, true);
+	return GW_OK;
+}
+
 void
 peers_join(struct core *c, enum role role, int link)
 {
@@ -119,7 +128,9 @@ peers_join(struct core *c, enum role role, int link)
 	chan_open(&c->peer[role], link, ROLE_CORE, role);
 	if (role != ROLE_KEYS)
 		return;
-	if (c->store != NULL)
+	if (c->store != NULL) {
 		(void)correspondent_each(c->store, pin_one, c);
+		(void)enrolment_each(c->store, pin_newcomer, c);
+	}
 	(void)peers_ask_own_key(c);
 }
