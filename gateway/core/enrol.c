@@ -29,6 +29,9 @@ settle(struct travel *t, enum gw_err r)
 		memcpy(t->mail.ref, t->enrolment.ref, sizeof(t->mail.ref));
 		return GW_OK;
 	}
+	/* The step asked for a second officer, and there is none. */
+	if (r == GW_MISSING)
+		t->told = "no-second-officer";
 	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
 		if (of[i].err == r) {
 			t->newcomer.e = NULL;
@@ -217,6 +220,29 @@ enrol_order(struct travel *t)
 
 /* ---- BEVESTIG ---- */
 
+static enum gw_err
+fits(const struct enrolment *e, void *arg)
+{
+	struct travel *t = arg;
+
+	if (code_fits_enrolment(e, t->signer.id, t->inner.code))
+		t->enrolment = *e;
+	return GW_OK;
+}
+
+/* By the reference; where a program kept none, the code says which it is. */
+static enum gw_err
+find_enrolment(struct travel *t)
+{
+	enum gw_err r;
+
+	if (t->ref[0] != '\0')
+		return enrolment_by_ref(t->core->store, t->ref,
+		    &t->enrolment);
+	r = enrolment_each(t->core->store, fits, t);
+	return r == GW_OK && t->enrolment.ref[0] == '\0' ? GW_MISSING : r;
+}
+
 enum gw_err
 enrol_confirm(struct travel *t)
 {
@@ -224,7 +250,7 @@ enrol_confirm(struct travel *t)
 	enum enrolment_event event;
 	enum gw_err r;
 
-	r = enrolment_by_ref(t->core->store, t->ref, e);
+	r = find_enrolment(t);
 	if (r == GW_MISSING)
 		return refuse(t, REASON_UNKNOWN_REFERENCE);
 	if (r != GW_OK)

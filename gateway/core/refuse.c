@@ -87,6 +87,8 @@ choices_for(const struct travel *t)
 static const char *
 section_of(const struct travel *t)
 {
+	if (t->told != NULL)
+		return t->told;
 	if (t->verdict.reason == REASON_UNREADABLE_ANSWER &&
 	    t->inner.answer == ANSWER_SEVERAL)
 		return "several";

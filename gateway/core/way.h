@@ -57,6 +57,8 @@ struct travel {
 	char ref[LIM_REF + 1];		/* what it is about, or "" */
 	bool clash;			/* it names several references */
 	enum document document;
+	const char *told;		/* section of B02 that says more than
+					 * the reason does, or NULL */
 
 	/* stepped */
 	struct effects effects;

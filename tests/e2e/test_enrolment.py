@@ -160,6 +160,26 @@ def test_it_takes_a_second_person(desk, stranger):
     assert not letters_of(desk, stranger)
 
 
+def test_without_a_second_officer_nobody_comes_in(desk, stranger):
+    ref = enrolled_so_far(desk, stranger)
+    for name in (SECOND, "fg"):
+        desk.house.run("correspondent", "suspend",
+                       desk.people[name].address)
+    row, got = propose(desk, stranger, ref)
+    refused(row, "same-person")
+    assert "tweede" in got[REP][0].text
+    assert not desk.house.rows("enrolment", "list")
+
+
+def test_the_code_alone_says_which_proposal_it_is(desk, stranger):
+    """Where a mail program keeps neither subject nor quote."""
+    ref = enrolled_so_far(desk, stranger)
+    _, got = propose(desk, stranger, ref)
+    done(desk.order(SECOND, f"BEVESTIG {code_in(got[SECOND][0])}", "")[0])
+    refused(desk.order(SECOND, "BEVESTIG 0000-0000-0000", "")[0],
+            "unknown-reference")
+
+
 def test_a_changed_proposal_voids_the_code(desk, stranger):
     ref = enrolled_so_far(desk, stranger)
     _, got = propose(desk, stranger, ref)
