@@ -397,7 +397,8 @@ work(struct core *c)
 	while (!c->stop) {
 		fill_slots(c, pfd);
 		if (poll(pfd, SLOTS, c->conf->private_run ? -1 :
-		    post_wait(c, TURN_MS)) < 0 && errno != EINTR)
+		    release_is_due(c) ? 0 : post_wait(c, TURN_MS)) < 0 &&
+		    errno != EINTR)
 			give_up(EX_OSERR, "poll", strerror(errno));
 		hear(c, pfd);
 		if (c->conf->private_run || c->stop)

@@ -45,6 +45,8 @@
 #define LIM_WORD		40	/* one word of a form: a role, a date */
 /* Mails of unknown keys that are opened and told of in a day: more are kept, and
  * told of as a number. A flood must not become a flood for the office. */
+#define LIM_FOLLOW_UPS		20	/* mails that join one referral; what is
+					 * more begins a new one */
 #define LIM_STRANGERS_DAY	20
 #define LIM_WKD			32	/* z-base-32 of a SHA-1 */
 

@@ -10,6 +10,11 @@
 /* A key without an end never gets near one. */
 #define FOR_EVER	(INT64_MAX / DAY_S)
 
+/* What is kept as it came is sealed to the subkey of its day: 60 days without
+ * a decision, 30 more when it is not retained, 7 after it is handed over. So
+ * long an old secret is needed after it ended. */
+#define CONTENT_DAYS	(60 + 30 + 7)
+
 int
 care_notice(int64_t days, int before)
 {
@@ -159,7 +164,7 @@ care_rotate(struct core *c)
 }
 
 /* The secret of what was replaced long ago goes, and with it every copy of old
- * mail that lies in somebody's backup. */
+ * mail that lies in somebody's backup (design.md 10). */
 static enum gw_err
 retire(struct core *c)
 {
@@ -167,7 +172,7 @@ retire(struct core *c)
 	enum gw_err r;
 
 	msg_init(&m, MSG_retire);
-	m.u.retire.before = core_now(c);
+	m.u.retire.before = core_now(c) - CONTENT_DAYS * DAY_S;
 	r = peers_ask(c, ROLE_KEYS, &m, MSG_retired, 0);
 	if (r != GW_OK || m.u.retired.destroyed == 0)
 		return r;

@@ -9,6 +9,7 @@
 #include "core/control.h"
 #include "core/newcomer.h"
 #include "core/peers.h"
+#include "core/release.h"
 
 static const char *const list_columns[] = { "address", "role", "organisation",
 	"class", "state", "key-expires" };
@@ -292,7 +293,10 @@ control_correspondent_add(struct question *q)
 		question_fail(q, EX_USAGE, "--key FILE is missing");
 		return;
 	}
-	(void)store_closed(c->store, &closed);
+	if (store_closed(c->store, &closed) != GW_OK) {
+		question_fail(q, EX_IOERR, "the database cannot be read");
+		return;
+	}
 	if (!find_holder(q, &p, &before, &known) || !import_key(q, &p))
 		return;
 	p.added = core_now(c);
@@ -306,7 +310,7 @@ control_correspondent_add(struct question *q)
 		renew(q, &p, &before);
 	else
 		enrol(q, &p);
-	c->release = true;
+	release_all(c);
 	(void)outbox_release_held(c->store, &released);
 }
 
@@ -392,10 +396,40 @@ change_resume(struct core *c, struct correspondent *p)
 	return correspondent_set_state(c->store, p->id, CORRESPONDENT_ACTIVE);
 }
 
+struct removing {
+	struct core *core;
+	int64_t id;
+};
+
+/* What this person proposed, agreed to, or was to become. */
+static enum gw_err
+drop_enrolment(const struct enrolment *e, void *arg)
+{
+	struct removing *rm = arg;
+	struct store *s = rm->core->store;
+	enum gw_err r;
+
+	if (e->proposer != rm->id && e->second != rm->id &&
+	    e->person.id != rm->id)
+		return GW_OK;
+	r = blob_drop(s, e->key);
+	if (r == GW_OK)
+		r = enrolment_remove(s, e->ref);
+	if (r == GW_OK)
+		r = audit_add(s, core_now(rm->core), AUDIT_ENROLMENT_REJECTED,
+		    e->ref, "removed", NULL);
+	if (r == GW_OK)
+		newcomer_forget(rm->core, e->person.fpr);
+	return r;
+}
+
 static enum gw_err
 change_remove(struct core *c, struct correspondent *p)
 {
-	return correspondent_remove(c->store, p->id);
+	struct removing rm = { c, p->id };
+	enum gw_err r = enrolment_each(c->store, drop_enrolment, &rm);
+
+	return r == GW_OK ? correspondent_remove(c->store, p->id) : r;
 }
 
 static bool
@@ -433,8 +467,7 @@ control_correspondent_resume(struct question *q)
 	int64_t closed = 0;
 	unsigned released;
 
-	(void)store_closed(q->core->store, &closed);
-	if (closed != 0) {
+	if (store_closed(q->core->store, &closed) != GW_OK || closed != 0) {
 		question_fail(q, EX_NOPERM, "two officers are needed for that: "
 		    "run meldpost correspondent add for the same person, and "
 		    "let the office confirm it");
@@ -443,6 +476,7 @@ control_correspondent_resume(struct question *q)
 	if (!change(q, &p, change_resume, AUDIT_CORRESPONDENT_RESUMED))
 		return;
 	peers_pin(q->core, p.fpr, true);
+	release_all(q->core);
 	(void)outbox_release_held(q->core->store, &released);
 	question_say(q, "%s is active again", p.address);
 }

@@ -124,11 +124,12 @@ void
 control_key_prolong(struct question *q)
 {
 	const char *days = question_value(q, "days");
-	long n = days != NULL ? strtol(days, NULL, 10) : 730;
+	char none[] = "", *end = none;
+	long n = days != NULL ? strtol(days, &end, 10) : 730;
 	struct core *c = q->core;
 	struct msg m;
 
-	if (n < 1 || n > 3650) {
+	if (n < 1 || n > 3650 || *end != '\0') {
 		question_fail(q, EX_USAGE, "--days takes 1 to 3650");
 		return;
 	}

@@ -76,6 +76,9 @@ control_bootstrap_close(struct question *q)
 	posts_begin(&o.posts, q->core, core_now(q->core), false);
 	buf_init(&o.people, LIM_LETTER_BYTES / 2);
 	r = correspondent_each(q->core->store, count_person, &o);
+	/* A list that is cut short would be no list. */
+	if (r == GW_OK)
+		r = buf_error(&o.people);
 	if (r == GW_OK && (o.deciders == 0 || o.seconds == 0))
 		question_fail(q, EX_NOPERM, "a mayor or mayor_rep and a second "
 		    "officer (coordinator or dpo) must be enrolled first");

@@ -57,6 +57,7 @@ struct core {
 
 	bool release;			/* somebody was enrolled: what waits in
 					 * quarantine is judged again */
+	size_t released;		/* how many of it were, and stay */
 	int64_t cared;			/* when the keys were last looked after */
 
 	/* --once */

@@ -47,7 +47,7 @@ step(struct travel *t, enum enrolment_event event)
 	t->newcomer = (struct newcomer){
 		.posts = &t->posts,
 		.e = &t->enrolment,
-		.actor = t->known ? &t->signer : NULL,
+		.actor = event != ENROLMENT_EV_PROVE ? &t->signer : NULL,
 		.key = t->key,
 	};
 	return settle(t, newcomer_step(&t->newcomer, event));
@@ -86,18 +86,34 @@ take_form(const struct msg_parsed *in, const char *address,
 	    REASON_OK : REASON_NOT_ENROLLABLE;
 }
 
-/* Whom the address or the key belongs to today. A key is one person's. */
-static enum reason
-find_holder(struct store *s, struct correspondent *p)
+/* Whom the address belongs to today, 0 for nobody. GW_EXISTS: the key is
+ * somebody else's; a key is one person's. */
+static enum gw_err
+find_holder(struct store *s, const struct correspondent *p, int64_t *id)
 {
 	struct correspondent by_address, by_key;
+	enum gw_err r;
 
-	if (correspondent_by_address(s, p->address, &by_address) == GW_OK)
-		p->id = by_address.id;
-	if (correspondent_by_fpr(s, p->fpr, &by_key) == GW_OK &&
-	    by_key.id != p->id)
-		return REASON_NOT_ENROLLABLE;
-	return REASON_OK;
+	r = correspondent_by_address(s, p->address, &by_address);
+	*id = r == GW_OK ? by_address.id : 0;
+	if (r == GW_OK || r == GW_MISSING)
+		r = correspondent_by_fpr(s, p->fpr, &by_key);
+	if (r == GW_MISSING)
+		return GW_OK;
+	return r == GW_OK && by_key.id != *id ? GW_EXISTS : r;
+}
+
+/* Whether the address still belongs to whom it did when it was proposed: two
+ * proposals for one person may be under way. GW_STATE: no longer. */
+static enum gw_err
+same_holder(struct store *s, const struct enrolment *e)
+{
+	int64_t id;
+	enum gw_err r = find_holder(s, &e->person, &id);
+
+	if (r == GW_EXISTS || (r == GW_OK && id != e->person.id))
+		return GW_STATE;
+	return r;
 }
 
 /* From the mail that waits: the key it brought, if that is the one that the
@@ -115,10 +131,7 @@ propose(struct travel *t, struct travel *waiting)
 		return reason;
 	if (strcmp(t->inner.typed_fpr, waiting->vouched.fpr) != 0)
 		return REASON_FINGERPRINT_DIFFERS;
-	reason = find_holder(t->core->store, &e->person);
-	if (reason == REASON_OK && stranger_key(waiting, &t->key) != GW_OK)
-		reason = REASON_EXPIRED_KEY;
-	return reason;
+	return REASON_OK;
 }
 
 static enum gw_err
@@ -135,6 +148,8 @@ order_enrol(struct travel *t, const struct mail *m)
 		return r == GW_MISSING ? refuse(t, REASON_WRONG_STATE) : r;
 	r = way_reopen_stranger(t->core, raw, &waiting);
 	reason = r == GW_OK ? propose(t, &waiting) : REASON_OK;
+	if (r == GW_OK && reason == REASON_OK)
+		r = stranger_key(&waiting, &t->key);
 	travel_end(&waiting);
 	close(raw);
 	if (r != GW_OK)
@@ -145,6 +160,10 @@ order_enrol(struct travel *t, const struct mail *m)
 		reason = REASON_WRONG_STATE;
 	if (reason != REASON_OK)
 		return refuse(t, reason);
+	r = find_holder(t->core->store, &t->enrolment.person,
+	    &t->enrolment.person.id);
+	if (r != GW_OK)
+		return r == GW_EXISTS ? refuse(t, REASON_NOT_ENROLLABLE) : r;
 	memcpy(t->enrolment.ref, m->id, sizeof(t->enrolment.ref));
 	t->enrolment.state = ENROLMENT_NEW;
 	t->enrolment.made = t->now;
@@ -156,21 +175,35 @@ order_enrol(struct travel *t, const struct mail *m)
 
 /* ---- AFWIJZEN, SCHORSEN ---- */
 
-static enum gw_err
-order_reject(struct travel *t, const struct mail *m)
+static bool
+is_waiting(const struct mail *m)
 {
+	return m->verdict == VERDICT_QUARANTINED && m->blob != 0;
+}
+
+/* The proposal and the mail that it began with go; either may be gone by now,
+ * and what the operator typed never had a mail. */
+static enum gw_err
+order_reject(struct travel *t)
+{
+	struct mail m;
 	enum gw_err r;
 
-	t->rejected = *m;
-	r = enrolment_by_ref(t->core->store, m->id, &t->enrolment);
+	r = mail_by_id(t->core->store, t->ref, &m);
+	if (r == GW_OK && is_waiting(&m))
+		t->rejected = m;
+	else if (r != GW_OK && r != GW_MISSING)
+		return r;
+	r = enrolment_by_ref(t->core->store, t->ref, &t->enrolment);
 	if (r == GW_OK)
 		return step(t, ENROLMENT_EV_REJECT);
 	if (r != GW_MISSING)
 		return r;
-	/* Nothing was proposed: only the mail goes. */
-	memcpy(t->enrolment.ref, m->id, sizeof(t->enrolment.ref));
+	if (t->rejected.id[0] == '\0')
+		return refuse(t, REASON_UNKNOWN_REFERENCE);
+	memcpy(t->enrolment.ref, t->ref, sizeof(t->enrolment.ref));
 	if (posts_intent(&t->posts, MAIL_B01, "afgewezen", t->signer.id,
-	    m->id) == NULL)
+	    t->ref) == NULL)
 		return GW_LIMIT;
 	return settle(t, GW_OK);
 }
@@ -182,6 +215,9 @@ order_suspend(struct travel *t)
 	const struct var var = { "sender", t->inner.person };
 	enum gw_err r;
 
+	/* Without a reference nothing else binds the order to this town. */
+	if ((t->inner.flags & (MAIL_TO_US | MAIL_AAN_US)) == 0)
+		return refuse(t, REASON_WRONG_RECIPIENT);
 	if (t->inner.person[0] == '\0')
 		return refuse(t, REASON_UNREADABLE_ANSWER);
 	r = correspondent_by_address(t->core->store, t->inner.person,
@@ -207,15 +243,15 @@ enrol_order(struct travel *t)
 
 	if (t->inner.verb == VERB_SUSPEND)
 		return order_suspend(t);
+	if (t->inner.verb == VERB_REJECT)
+		return order_reject(t);
 	r = mail_by_id(t->core->store, t->ref, &m);
 	if (r == GW_MISSING)
 		return refuse(t, REASON_UNKNOWN_REFERENCE);
 	if (r != GW_OK)
 		return r;
-	if (m.verdict != VERDICT_QUARANTINED || m.blob == 0)
-		return refuse(t, REASON_WRONG_STATE);
-	return t->inner.verb == VERB_ENROL ? order_enrol(t, &m) :
-	    order_reject(t, &m);
+	return is_waiting(&m) ? order_enrol(t, &m) :
+	    refuse(t, REASON_WRONG_STATE);
 }
 
 /* ---- BEVESTIG ---- */
@@ -262,19 +298,27 @@ enrol_confirm(struct travel *t)
 		return refuse(t, REASON_WRONG_STATE);
 	if (!code_fits_enrolment(e, t->signer.id, t->inner.code))
 		return refuse(t, REASON_WRONG_CODE);
-	return step(t, event);
+	r = same_holder(t->core->store, e);
+	return r == GW_OK ? step(t, event) : settle(t, r);
 }
 
 /*
  * Whoever reads the code could open what is sealed to the key, and the answer
- * is signed with it. Another code leaves everything as it is: nobody is told,
- * since nobody is enrolled.
+ * is signed with it. Another code leaves everything as it is: the newcomer is
+ * not told, since nobody is enrolled; the office hears that a mail waits.
  */
 enum gw_err
 enrol_prove(struct travel *t)
 {
+	enum gw_err r = GW_STATE;
+
+	t->enrolment = t->proof;
 	if (code_fits_enrolment(&t->enrolment, 0, t->inner.code))
-		return step(t, ENROLMENT_EV_PROVE);
+		r = same_holder(t->core->store, &t->enrolment);
+	if (r == GW_OK)
+		r = step(t, ENROLMENT_EV_PROVE);
+	if (r != GW_STATE)
+		return r;
 	t->document = DOCUMENT_MAX;
 	t->verdict = (struct verdict){ VERDICT_QUARANTINED,
 		REASON_WRONG_CODE };
@@ -293,11 +337,11 @@ put_rejected(struct travel *t)
 
 	if (t->rejected.id[0] == '\0')
 		return GW_OK;
-	r = blob_erase(s, t->rejected.blob);
+	r = blob_drop(s, t->rejected.blob);
 	if (r == GW_OK)
 		r = mail_drop_blob(s, t->rejected.id);
 	if (r == GW_OK)
-		r = timer_clear(s, t->rejected.id);
+		r = timer_clear_kind(s, t->rejected.id, TIMER_QUARANTINE);
 	if (r == GW_OK)
 		r = audit_add(s, t->now, AUDIT_CONTENT_ERASED, t->rejected.id,
 		    "rejected", t->fpr);
@@ -321,12 +365,29 @@ put_suspended(struct travel *t)
 	return r;
 }
 
+/* The mail that it began with waits as long as the proposal does. */
+static enum gw_err
+put_longer(struct travel *t)
+{
+	struct timer timer = { .due = t->now + ENROLMENT_SECONDS,
+		.kind = TIMER_QUARANTINE };
+	enum gw_err r;
+
+	if (t->newcomer.e == NULL || t->newcomer.event != ENROLMENT_EV_PROPOSE)
+		return GW_OK;
+	memcpy(timer.ref, t->enrolment.ref, sizeof(timer.ref));
+	r = timer_clear_kind(t->core->store, timer.ref, TIMER_QUARANTINE);
+	return r == GW_OK ? timer_add(t->core->store, &timer) : r;
+}
+
 enum gw_err
 enrol_commit(struct travel *t)
 {
 	enum gw_err r;
 
 	r = put_rejected(t);
+	if (r == GW_OK)
+		r = put_longer(t);
 	if (r == GW_OK)
 		r = put_suspended(t);
 	/* It commits the mails with it: they may need the new number. */

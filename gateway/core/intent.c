@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "compose/form_text.h"
+#include "compose/letters.h"
 #include "core/blank.h"
 #include "core/forward.h"
 #include "core/refuse.h"
@@ -16,6 +17,29 @@ bool
 intent_is_clear(const struct outbox *row)
 {
 	return row->kind == MAIL_T02 && strcmp(row->section, "kanaal") == 0;
+}
+
+bool
+intent_can_be_made(const struct outbox *row)
+{
+	static const char known[] = " received code days date fingerprint"
+	    " fields* form* ";
+	const struct letter_row *letter = letter_find(row->kind, row->section);
+	const char *p, *end;
+	char name[LIM_VAR_NAME + 4];
+
+	if (row->kind == MAIL_T06)
+		return true;
+	for (p = letter != NULL ? letter->vars : "?"; *p != '\0'; p = end) {
+		p += strspn(p, " ");
+		end = p + strcspn(p, " ");
+		(void)snprintf(name, sizeof(name), " %.*s ", (int)(end - p),
+		    p);
+		if (strstr(known, name) == NULL)
+			return false;
+	}
+	/* A notice of a stranger has some of these and more. */
+	return !row->guest;
 }
 
 /* ---- a forward: opened once more ---- */

@@ -13,6 +13,10 @@
 enum gw_err intent_seal(struct core *c, const struct outbox *row,
     const struct correspondent *to, int *mail);
 
+/* Whether that will do for this row: a letter with a person's words or a code
+ * is sealed once and cannot be made again. */
+bool intent_can_be_made(const struct outbox *row);
+
 /* T02 goes in clear only to somebody who wrote in clear (design.md 10). */
 bool intent_is_clear(const struct outbox *row);
 

@@ -7,9 +7,11 @@
 #include "base/memfd.h"
 #include "compose/form_text.h"
 #include "core/codes.h"
+#include "core/intent.h"
 #include "core/notice.h"
 #include "core/peers.h"
 #include "core/refer.h"
+#include "core/release.h"
 #include "core/stranger.h"
 
 /* ---- the ring ---- */
@@ -36,9 +38,11 @@ void
 newcomer_forget(struct core *c, const char *fpr)
 {
 	struct correspondent holder;
+	struct enrolment proving;
 	struct msg m;
 
-	if (correspondent_by_fpr(c->store, fpr, &holder) != GW_MISSING)
+	if (correspondent_by_fpr(c->store, fpr, &holder) != GW_MISSING ||
+	    enrolment_by_fpr(c->store, fpr, &proving) != GW_MISSING)
 		return;
 	peers_pin(c, fpr, false);
 	msg_init(&m, MSG_forget);
@@ -66,7 +70,19 @@ import(struct newcomer *n)
 	if (r != GW_OK)
 		return r;
 	n->e->person.key_expires = answer.expires;
-	return answer.err == GW_OK ? GW_OK : GW_KEY;
+	switch (answer.err) {
+	case GW_OK:
+		return GW_OK;
+	case GW_KEY:
+	case GW_FORMAT:
+	case GW_MISSING:
+	case GW_STATE:
+	case GW_LIMIT:
+		return GW_KEY;
+	default:
+		/* A full disk over there says nothing of the key. */
+		return GW_AGAIN;
+	}
 }
 
 /* ---- letters ---- */
@@ -216,10 +232,15 @@ newcomer_renew(struct core *c, const struct correspondent *p)
 		r = outbox_sealed_for(c->store, p->id, &row);
 		if (r != GW_OK)
 			break;
-		r = blob_erase(c->store, row.blob);
+		r = blob_drop(c->store, row.blob);
 		row.blob = 0;
+		/* What a person wrote cannot be made a second time. */
+		if (!intent_can_be_made(&row))
+			row.state = OUTBOX_FAILED;
 		if (r == GW_OK)
 			r = outbox_update(c->store, &row);
+		if (r == GW_OK && row.state == OUTBOX_FAILED)
+			r = notify_undeliverable(c, &row, core_now(c));
 	}
 	return r == GW_MISSING ? GW_OK : r;
 }
@@ -259,9 +280,12 @@ enrol(struct newcomer *n)
 {
 	struct core *c = n->posts->core;
 	struct correspondent *p = &n->e->person;
+	struct correspondent before;
 	bool renews = p->id != 0;
 	enum gw_err r;
 
+	if (renews && correspondent_by_id(c->store, p->id, &before) == GW_OK)
+		memcpy(n->old_fpr, before.fpr, sizeof(n->old_fpr));
 	p->added = n->posts->now;
 	p->state = CORRESPONDENT_ACTIVE;
 	r = renews ? newcomer_renew(c, p) : correspondent_add(c->store, p);
@@ -336,12 +360,12 @@ put_row(struct newcomer *n)
 		memfd_unmap(&map);
 	}
 	if (r == GW_OK && n->old_key != 0)
-		r = blob_erase(s, n->old_key);
+		r = blob_drop(s, n->old_key);
 	if (r != GW_OK)
 		return r;
 	if (!is_over(n->e->state))
 		return enrolment_put(s, n->e);
-	r = blob_erase(s, n->e->key);
+	r = blob_drop(s, n->e->key);
 	return r == GW_OK ? enrolment_remove(s, n->e->ref) : r;
 }
 
@@ -372,7 +396,10 @@ newcomer_after(struct newcomer *n)
 		break;
 	case ENROLMENT_ENROLLED:
 		peers_pin(c, n->e->person.fpr, true);
-		c->release = true;
+		if (n->old_fpr[0] != '\0' &&
+		    strcmp(n->old_fpr, n->e->person.fpr) != 0)
+			newcomer_forget(c, n->old_fpr);
+		release_all(c);
 		(void)outbox_release_held(c->store, &released);
 		break;
 	case ENROLMENT_REJECTED:
@@ -402,9 +429,6 @@ newcomer_due(struct core *c, const char *ref, int64_t now)
 	r = newcomer_step(&n, ENROLMENT_EV_EXPIRE);
 	if (r == GW_OK)
 		r = newcomer_commit(&n);
-	/* A ring that still holds the key does no harm: it is not pinned. */
-	if (r == GW_OK)
-		newcomer_after(&n);
 	posts_end(&posts);
 	return r;
 }

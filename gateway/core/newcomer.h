@@ -14,6 +14,7 @@ struct newcomer {
 	const struct correspondent *actor;	/* NULL: operator or clock */
 	int key;			/* memfd of a key that is new, or -1 */
 	int64_t old_key;		/* blob of one that it replaces, or 0 */
+	char old_fpr[LIM_FPR + 1];	/* whose place the new key takes, or "" */
 	enum enrolment_event event;
 	struct effects effects;
 };
@@ -31,7 +32,8 @@ enum gw_err newcomer_commit(struct newcomer *n);
 /* When that is committed: whose signature counts from now on. */
 void newcomer_after(struct newcomer *n);
 
-/* The 14 days of an enrolment are over; inside a transaction. */
+/* The 14 days of an enrolment are over; inside a transaction. Afterwards its key
+ * is to be forgotten. */
 enum gw_err newcomer_due(struct core *c, const char *ref, int64_t now);
 
 /* Asks keys to take the key `file` into the ring; *out is its answer.
@@ -39,7 +41,8 @@ enum gw_err newcomer_due(struct core *c, const char *ref, int64_t now);
 enum gw_err newcomer_import(struct core *c, const char *fpr,
     const char *address, int file, struct msg_imported *out);
 
-/* Takes a key out of the ring again, unless a correspondent has it. */
+/* Takes a key out of the ring again, unless a correspondent has it or somebody
+ * is about to prove it. */
 void newcomer_forget(struct core *c, const char *fpr);
 
 /* A held mail was sealed to the key before: it becomes an intent again and is

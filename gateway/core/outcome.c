@@ -96,7 +96,7 @@ put_ciphertext(struct travel *t)
 
 	t->mail.blob = 0;
 	if (!keeps_ciphertext(t))
-		return before != 0 ? blob_erase(s, before) : GW_OK;
+		return before != 0 ? blob_drop(s, before) : GW_OK;
 	if (before == 0)
 		return blob_put(s, t->map.p, t->map.len, blob_of(t));
 	*blob_of(t) = before;
@@ -131,10 +131,11 @@ put_quarantine(struct travel *t)
 		.kind = TIMER_QUARANTINE };
 	enum gw_err r;
 
-	/* It waited, and waits no longer. */
-	if (t->again)
-		return timer_clear(t->core->store, t->mail.id);
 	if (t->verdict.code != VERDICT_QUARANTINED)
+		/* It waited, and waits no longer. */
+		return t->again ? timer_clear_kind(t->core->store, t->mail.id,
+		    TIMER_QUARANTINE) : GW_OK;
+	if (t->again)
 		return GW_OK;
 	memcpy(timer.ref, t->mail.id, sizeof(timer.ref));
 	r = timer_add(t->core->store, &timer);
@@ -174,14 +175,14 @@ put_delivery(struct travel *t)
 }
 
 /* What was read once is not read as new again (T13): acts and referrals alike,
- * also those that were refused. Trying out is no act. */
+ * also those that were refused, and what only tried us out. */
 static enum gw_err
 put_replay(struct travel *t)
 {
 	enum gw_err r;
 
-	if ((!t->known && !t->proving) || t->plain < 0 || t->practice ||
-	    t->facts.replay || t->verdict.code == VERDICT_QUARANTINED)
+	if ((!t->known && !t->proving) || t->plain < 0 || t->facts.replay ||
+	    t->verdict.code == VERDICT_QUARANTINED)
 		return GW_OK;
 	r = replay_add(t->core->store, t->fpr, t->made, t->digest, t->now);
 	return r == GW_EXISTS ? GW_OK : r;

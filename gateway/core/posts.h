@@ -8,7 +8,8 @@
 
 #include "core/core.h"
 
-/* Most mails of one step: each deputy gets a T06, each officer a code. */
+/* Most mails of one step: each deputy gets a T06, each officer a code, and one
+ * person all mails of a referral (LIM_FOLLOW_UPS). */
 #define POSTS_MOST	32
 
 struct post {

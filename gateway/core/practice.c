@@ -26,34 +26,17 @@ practice_address(struct core *c)
 bool
 practice_is_meant(const struct travel *t)
 {
-	const uint32_t otherwise = MAIL_TO_US | MAIL_TO_OTHER | MAIL_AAN_US |
-	    MAIL_AAN_OTHER;
+	const uint32_t real = MAIL_TO_US | MAIL_AAN_US;
 
-	if (t->core->store == NULL || t->again ||
-	    t->verdict.code == VERDICT_IGNORED ||
-	    t->verdict.code == VERDICT_TRANSPORT)
+	if (t->core->store == NULL || t->again || (t->inner.flags & real) != 0)
 		return false;
-	if (t->inner.flags & MAIL_TO_PRACTICE)
+	if (t->inner.flags & (MAIL_TO_PRACTICE | MAIL_AAN_PRACTICE))
 		return true;
 	return (t->outer.flags & MAIL_TO_PRACTICE) != 0 &&
-	    (t->inner.flags & otherwise) == 0;
+	    (t->inner.flags & (MAIL_TO_OTHER | MAIL_AAN_OTHER)) == 0;
 }
 
 /* ---- who is answered ---- */
-
-/* Whether the signature stands, whatever else is wrong. */
-static bool
-is_verified(const struct travel *t)
-{
-	return t->known && t->facts.signer == ENROLLED_ACTIVE &&
-	    t->verdict.code != VERDICT_QUARANTINED;
-}
-
-static bool
-is_on_file(const struct travel *t)
-{
-	return t->from_known && correspondent_serves(&t->from, t->now);
-}
 
 /* Answers that anybody could cause are given once a day. */
 static bool
@@ -66,14 +49,28 @@ was_answered(const struct travel *t)
 	    whom) == GW_OK;
 }
 
+static enum practice_answer
+choose(const struct travel *t)
+{
+	/* A text that was answered before can be sent by anybody. */
+	if (t->facts.replay)
+		return ANSWER_NOBODY;
+	if (t->known && t->facts.signer == ENROLLED_ACTIVE &&
+	    t->verdict.code != VERDICT_QUARANTINED)
+		return ANSWER_SIGNER;
+	if (was_answered(t))
+		return ANSWER_NOBODY;
+	if (stranger_is_vouched(t))
+		return ANSWER_GUEST;
+	return t->from_known && correspondent_serves(&t->from, t->now) ?
+	    ANSWER_ON_FILE : ANSWER_NOBODY;
+}
+
 void
 practice_judge(struct travel *t)
 {
-	bool answered = is_verified(t);
-
-	if (!answered && (is_on_file(t) || stranger_is_vouched(t)))
-		answered = !was_answered(t);
-	if (!answered)
+	t->answer_to = choose(t);
+	if (t->answer_to == ANSWER_NOBODY)
 		t->verdict.code = VERDICT_IGNORED;
 	else if (t->verdict.code != VERDICT_ACCEPTED)
 		t->verdict.code = VERDICT_REFUSED;
@@ -192,15 +189,15 @@ practice_step(struct travel *t)
 	struct buf lines;
 	enum gw_err r;
 
-	if (t->verdict.code == VERDICT_IGNORED)
+	if (t->answer_to == ANSWER_NOBODY)
 		return GW_OK;
 	buf_init(&lines, LIM_LETTER_BYTES);
 	r = make_lines(t, &lines);
 	var.value = buf_str(&lines);
-	if (r == GW_OK && is_verified(t))
+	if (r == GW_OK && t->answer_to == ANSWER_SIGNER)
 		r = posts_letter(&t->posts, MAIL_B04, section, &t->signer, "",
 		    &var, 1);
-	else if (r == GW_OK && is_on_file(t))
+	else if (r == GW_OK && t->answer_to == ANSWER_ON_FILE)
 		r = posts_letter(&t->posts, MAIL_B04, section, &t->from, "",
 		    &var, 1);
 	else if (r == GW_OK)
@@ -216,7 +213,7 @@ practice_commit(struct travel *t)
 	uint8_t whom[HASH_BYTES];
 	enum gw_err r;
 
-	if (is_verified(t) || t->verdict.code == VERDICT_IGNORED)
+	if (t->answer_to != ANSWER_ON_FILE && t->answer_to != ANSWER_GUEST)
 		return GW_OK;
 	crypto_sha256(t->outer.from, strlen(t->outer.from), whom);
 	r = replay_add(t->core->store, "practice", t->now / DAY_S, whom,

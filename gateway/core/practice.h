@@ -11,8 +11,8 @@
 /* "oefen+" before our own address, unless the configuration has another. */
 void practice_address(struct core *c);
 
-/* Whether the mail is one to practise with: the protected To says so, or the
- * outer one where there is none. */
+/* Whether the mail is one to practise with: what is signed says so, or the
+ * outer To where it says nothing. What names the real address too is real. */
 bool practice_is_meant(const struct travel *t);
 
 /*

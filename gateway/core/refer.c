@@ -118,6 +118,10 @@ refer_more(struct travel *t)
 	r = follow_up_next(t->core->store, t->ref, &t->follow_up.n);
 	if (r != GW_OK)
 		return r;
+	if (t->follow_up.n > LIM_FOLLOW_UPS) {
+		t->follow_up.n = 0;
+		return refer_step(t);
+	}
 	memcpy(t->follow_up.ref, t->ref, sizeof(t->follow_up.ref));
 	t->follow_up.received = t->mail.received;
 	return take_step(t, REFERRAL_EV_FOLLOW_UP);

@@ -5,8 +5,9 @@
 
 #include "core/way.h"
 
-/* As many as one turn takes; enrolments are rare, and so is a long row. */
-#define TURN 32
+/* So many in one turn of the loop: others wait no longer for it than for as
+ * many new mails. */
+#define TURN 4
 
 struct waiting {
 	struct mail mail[TURN];
@@ -30,45 +31,75 @@ collect(const struct mail *m, void *arg)
 	return GW_OK;
 }
 
+/* Like a mail that comes in: whatever brings a role down three times is left
+ * where it lies (T43). */
 static enum gw_err
 judge_again(struct core *c, const struct mail *m)
 {
+	unsigned tries = 0, lost = c->lost;
 	enum gw_err r;
 	int raw;
 
+	r = mail_try(c->store, m->digest, &tries);
+	if (r != GW_OK || tries > LIM_TRIES)
+		return r;
 	r = blob_get(c->store, m->blob, &raw);
-	if (r != GW_OK)
-		return r == GW_MISSING || r == GW_FORMAT ? GW_OK : r;
-	r = way_again(c, m, raw);
-	close(raw);
+	if (r == GW_OK) {
+		r = way_again(c, m, raw);
+		close(raw);
+	}
+	if (r == GW_OK || c->lost == lost)
+		(void)mail_untry(c->store, m->digest);
 	return r;
+}
+
+/* Those that stay where they are stand in front of the next turn. */
+static bool
+still_waits(struct core *c, const struct mail *m)
+{
+	struct mail after;
+
+	return mail_by_id(c->store, m->id, &after) != GW_OK ||
+	    after.verdict == VERDICT_QUARANTINED;
+}
+
+bool
+release_is_due(const struct core *c)
+{
+	return c->release && c->peer[ROLE_PARSE].fd >= 0 &&
+	    c->peer[ROLE_KEYS].fd >= 0;
+}
+
+void
+release_all(struct core *c)
+{
+	c->release = true;
+	c->released = 0;
 }
 
 enum gw_err
 release_waiting(struct core *c)
 {
-	struct waiting w = { .n = 0 };
+	struct waiting w = { .skip = c->released };
 	enum gw_err r;
-	size_t i, kept = 0;
+	size_t i;
 
-	if (!c->release || c->peer[ROLE_PARSE].fd < 0 ||
-	    c->peer[ROLE_KEYS].fd < 0)
+	if (!release_is_due(c))
 		return GW_OK;
-	do {
-		w.n = 0;
-		w.skip = kept;
-		r = mail_each_quarantined(c->store, INT64_MAX, collect, &w);
-		for (i = 0; r == GW_OK && i < w.n; i++) {
-			struct mail after;
-
-			r = judge_again(c, &w.mail[i]);
-			/* Those that stay stand in front of the next turn. */
-			if (r == GW_OK && mail_by_id(c->store, w.mail[i].id,
-			    &after) == GW_OK && after.blob != 0)
-				kept++;
-		}
-	} while (r == GW_OK && w.n == TURN);
-	if (r == GW_OK)
+	r = mail_each_quarantined(c->store, INT64_MAX, collect, &w);
+	for (i = 0; r == GW_OK && i < w.n; i++) {
+		r = judge_again(c, &w.mail[i]);
+		if (gw_passes(r) && c->lost > 0 && !release_is_due(c))
+			return GW_OK;
+		if (r != GW_OK)
+			log_event(LOG_WARN, "mail", "id=%s waits on: %s",
+			    w.mail[i].id, gw_strerror(r));
+		if (r != GW_IO)
+			r = GW_OK;
+		if (still_waits(c, &w.mail[i]))
+			c->released++;
+	}
+	if (r == GW_OK && w.n < TURN)
 		c->release = false;
 	return r;
 }

@@ -7,8 +7,14 @@
 
 #include "core/core.h"
 
-/* Judges what waits again, when core->release says so and parse and keys are
- * there. What could not be looked at is tried later. GW_IO: the disk. */
+/* Somebody was enrolled: all that waits is to be judged again. */
+void release_all(struct core *c);
+
+/* Whether some of it can be judged now. */
+bool release_is_due(const struct core *c);
+
+/* Judges a few; what fails is left where it lies and the others go on. GW_IO:
+ * the disk. */
 enum gw_err release_waiting(struct core *c);
 
 #endif

@@ -1,7 +1,11 @@
 #include "core/timers.h"
 
+#include <string.h>
+
 #include "core/newcomer.h"
 #include "core/refer.h"
+
+#define HOUR_S	3600
 
 /* A quarantined mail's days are over: the ciphertext goes, the row stays. */
 static enum gw_err
@@ -28,6 +32,18 @@ enrolment_ends(struct core *c, const struct timer *timer, int64_t now)
 	return newcomer_due(c, timer->ref, now);
 }
 
+/* Whose key it was; "" for any other timer. */
+static void
+find_key(struct core *c, const struct timer *timer, char fpr[LIM_FPR + 1])
+{
+	struct enrolment e;
+
+	fpr[0] = '\0';
+	if (timer->kind == TIMER_ENROLMENT &&
+	    enrolment_by_ref(c->store, timer->ref, &e) == GW_OK)
+		memcpy(fpr, e.person.fpr, LIM_FPR + 1);
+}
+
 static enum gw_err
 run_one(struct core *c, const struct timer *timer, int64_t now)
 {
@@ -37,15 +53,31 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 		[TIMER_QUARANTINE] = quarantine_ends,
 		[TIMER_ENROLMENT] = enrolment_ends,
 	};
+	char fpr[LIM_FPR + 1];
 	enum gw_err r;
 
+	find_key(c, timer, fpr);
 	r = store_begin(c->store);
 	if (r != GW_OK)
 		return r;
 	r = due[timer->kind](c, timer, now);
 	if (r == GW_OK)
 		r = timer_remove(c->store, timer->id);
-	return store_end(c->store, r);
+	r = store_end(c->store, r);
+	/* A ring is no part of a transaction. */
+	if (r == GW_OK && fpr[0] != '\0')
+		newcomer_forget(c, fpr);
+	return r;
+}
+
+/* One that fails comes again in an hour; those behind it do not wait. */
+static enum gw_err
+put_off(struct core *c, const struct timer *timer, int64_t now,
+    enum gw_err why)
+{
+	log_event(LOG_WARN, "timer", "ref=%s failed: %s", timer->ref,
+	    gw_strerror(why));
+	return timer_postpone(c->store, timer->id, now + HOUR_S);
 }
 
 enum gw_err
@@ -57,6 +89,8 @@ timers_run(struct core *c)
 
 	while ((r = timer_due(c->store, now, &timer)) == GW_OK) {
 		r = run_one(c, &timer, now);
+		if (r != GW_OK && r != GW_IO)
+			r = put_off(c, &timer, now, r);
 		if (r != GW_OK)
 			break;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/address.h"
 #include "base/clock.h"
+#include "core/codes.h"
 #include "core/forward.h"
 #include "core/outcome.h"
 #include "core/peers.h"
@@ -250,21 +251,24 @@ look_up_signer(struct travel *t, enum gw_err *r)
 	struct store *s = t->core->store;
 
 	*r = correspondent_by_fpr(s, t->fpr, &t->signer);
-	if (*r == GW_OK) {
-		t->known = true;
+	if (*r != GW_OK && *r != GW_MISSING)
+		return NULL;
+	t->known = *r == GW_OK;
+	if (t->known)
 		t->facts.signer = correspondent_serves(&t->signer, t->now) ?
 		    ENROLLED_ACTIVE : ENROLLED_SUSPENDED;
-		return t->signer.address;
-	}
-	if (*r != GW_MISSING)
+	/* Two officers said yes; only the proof is missing. It may be the same
+	 * key for longer, or somebody who was suspended. */
+	*r = enrolment_by_fpr(s, t->fpr, &t->proof);
+	if (*r != GW_OK && *r != GW_MISSING)
 		return NULL;
-	/* Two officers said yes; only the proof is missing. */
-	*r = enrolment_by_fpr(s, t->fpr, &t->enrolment);
-	if (*r != GW_OK)
+	t->proving = *r == GW_OK && t->facts.signer != ENROLLED_ACTIVE;
+	if (t->proving)
+		t->facts.signer = ENROLLED_PROVING;
+	if (!t->known && !t->proving)
 		return NULL;
-	t->proving = true;
-	t->facts.signer = ENROLLED_PROVING;
-	return t->enrolment.person.address;
+	*r = GW_OK;
+	return t->proving ? t->proof.person.address : t->signer.address;
 }
 
 static enum gw_err
@@ -321,6 +325,7 @@ way_open_stranger(struct travel *t)
 static enum gw_err
 judged(struct travel *t)
 {
+	t->facts.practice = practice_is_meant(t);
 	t->verdict = verdict_mail(&t->facts);
 	if (t->verdict.code != VERDICT_QUARANTINED || t->dry || t->again ||
 	    t->core->store == NULL || stranger_is_one_too_many(t))
@@ -372,13 +377,16 @@ route(struct travel *t)
 
 	if (t->inner.answer >= ANSWER_MAX || t->inner.verb >= VERB_MAX)
 		return REASON_UNREADABLE_ANSWER;
-	/* A newcomer may prove the key, and nothing else yet. */
-	if (t->proving) {
+	/* A newcomer may prove the key, and nothing else yet; whoever renews
+	 * it goes on as before. */
+	if (t->proof.ref[0] != '\0' && order.answer == ANSWER_CLEAR &&
+	    order.verb == VERB_CONFIRM && (t->proving ||
+	    code_fits_enrolment(&t->proof, 0, t->inner.code))) {
 		t->document = DOCUMENT_PROOF;
-		return order.answer == ANSWER_CLEAR &&
-		    order.verb == VERB_CONFIRM ? REASON_OK :
-		    REASON_UNKNOWN_KEY;
+		return REASON_OK;
 	}
+	if (t->proving)
+		return REASON_UNKNOWN_KEY;
 	return route_document(t->signer.role, &order, &t->document);
 }
 
@@ -389,7 +397,9 @@ routed(struct travel *t)
 
 	t->document = DOCUMENT_MAX;
 	find_reference(t);
-	t->practice = practice_is_meant(t);
+	t->practice = t->facts.practice &&
+	    t->verdict.code != VERDICT_IGNORED &&
+	    t->verdict.code != VERDICT_TRANSPORT;
 	if (t->practice) {
 		practice_judge(t);
 	} else if (t->verdict.code == VERDICT_ACCEPTED) {

@@ -12,6 +12,10 @@
 #include "keys/verdict.h"
 #include "policy/route.h"
 
+/* Who is answered at the practice address. */
+enum practice_answer { ANSWER_NOBODY, ANSWER_SIGNER, ANSWER_ON_FILE,
+	ANSWER_GUEST };
+
 struct travel {
 	struct core *core;
 	bool dry;			/* judge only; write nothing */
@@ -46,12 +50,15 @@ struct travel {
 	struct correspondent signer;	/* who holds that fingerprint */
 	bool from_known;		/* `from` is filled */
 	struct correspondent from;	/* whose address the outer From is */
-	bool proving;			/* `enrolment` waits for this key */
+	bool proving;			/* `proof` waits for this key, and the
+					 * signer may do nothing else yet */
+	struct enrolment proof;		/* ref "": none waits for this key */
 
 	/* judged, routed */
 	struct mail_facts facts;
 	struct verdict verdict;
 	bool practice;			/* sent to the practice address */
+	enum practice_answer answer_to;	/* who hears how it went */
 	bool introduced;		/* `vouched` is filled */
 	struct msg_vouched vouched;	/* of a stranger's own key */
 	char ref[LIM_REF + 1];		/* what it is about, or "" */

@@ -276,6 +276,29 @@ blob_erase(struct store *s, int64_t id)
 	return r;
 }
 
+enum gw_err
+blob_drop(struct store *s, int64_t id)
+{
+	if (!db_in_transaction(s->main))
+		return GW_STATE;
+	/* A key without a blob is swept at the next start. */
+	if (s->ndropped < STORE_DROPPED)
+		s->dropped[s->ndropped++] = id;
+	return delete_blob(s, id);
+}
+
+void
+blob_dropped(struct store *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->ndropped; i++)
+		(void)key_destroy(s, s->dropped[i]);
+	if (s->ndropped > 0)
+		s->erased = s->keys_erased = true;
+	s->ndropped = 0;
+}
+
 /* ---- sweep ---- */
 
 static bool

@@ -9,6 +9,9 @@
 
 #define STORE_ID_BYTES	32
 
+/* Blobs that one transaction may drop; what is more is swept. */
+#define STORE_DROPPED	64
+
 struct store {
 	struct db *main;
 	struct db *keys;	/* NULL: a reader found no keys.db */
@@ -16,6 +19,8 @@ struct store {
 	bool read_only;
 	bool erased;		/* main's WAL still holds an erased blob */
 	bool keys_erased;	/* keys.db's WAL still holds an erased key */
+	int64_t dropped[STORE_DROPPED];	/* blobs that go with this commit */
+	size_t ndropped;
 	int64_t clock;		/* highest time seen */
 	int64_t clock_saved;	/* what of it is in the database */
 	uint8_t id[STORE_ID_BYTES];

@@ -139,15 +139,17 @@ enum gw_err
 mail_sender(struct store *s, const char *ref, int64_t *correspondent)
 {
 	struct query q;
+	enum gw_err r;
 
 	*correspondent = 0;
 	db_start(&q, s->main, "SELECT correspondent FROM mail WHERE ref = ?"
-	    " AND verdict = 'accepted' AND correspondent IS NOT NULL"
-	    " ORDER BY n LIMIT 1");
+	    " AND verdict = 'accepted' ORDER BY n LIMIT 1");
 	db_put_text(&q, ref);
 	if (db_step(&q))
 		*correspondent = db_get_int(&q);
-	return db_end_found(&q);
+	r = db_end_found(&q);
+	/* Who was removed is nobody, and not whoever wrote next. */
+	return r == GW_OK && *correspondent == 0 ? GW_MISSING : r;
 }
 
 enum gw_err

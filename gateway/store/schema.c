@@ -124,7 +124,8 @@ static const char main_1[] =
 ") STRICT, WITHOUT ROWID;"
 
 /*
- * replay: signed content that was accepted before (T13), for ever. A hash
+ * replay: signed content that was judged before (T13), and the day on which an
+ * address was answered that only tried us out, for ever. A hash
  * under a random key that lies in keys.db: whoever has only this file, or a
  * backup of it, cannot try out texts against it (R29).
  */

@@ -248,10 +248,13 @@ store_commit(struct store *s)
 	enum gw_err r;
 
 	r = db_commit(s->main);
-	if (r == GW_OK)
+	if (r == GW_OK) {
+		blob_dropped(s);
 		store_scrub(s);
-	else
+	} else {
+		s->ndropped = 0;
 		s->clock_saved = 0;
+	}
 	return r;
 }
 
@@ -259,6 +262,7 @@ void
 store_rollback(struct store *s)
 {
 	db_rollback(s->main);
+	s->ndropped = 0;
 	/* It may have been part of what was undone: write it again. */
 	s->clock_saved = 0;
 }

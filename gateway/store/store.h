@@ -133,6 +133,17 @@ enum gw_err blob_get(struct store *s, int64_t id, int *fd);
  * rolled back; then deletes the blob. Erasing twice is no error. */
 enum gw_err blob_erase(struct store *s, int64_t id);
 
+/*
+ * The same, but part of the transaction that it is called in (GW_STATE outside
+ * one): after a rollback all is as before, after the commit the data key is
+ * destroyed; where a crash comes between, at the next start. For what is
+ * replaced; what the law erases goes by blob_erase().
+ */
+enum gw_err blob_drop(struct store *s, int64_t id);
+
+/* The end of a transaction for it: destroys the keys of what was dropped. */
+void blob_dropped(struct store *s);
+
 /* Removes data keys without a blob and blobs without a key; at start. */
 enum gw_err blob_sweep(struct store *s, unsigned *swept);
 
@@ -309,8 +320,12 @@ enum gw_err timer_add(struct store *s, const struct timer *t);
 /* The first that is due at `now`; GW_MISSING when none is. */
 enum gw_err timer_due(struct store *s, int64_t now, struct timer *t);
 enum gw_err timer_remove(struct store *s, int64_t id);
-/* All timers of a record. */
+/* All timers of a record, or those of one kind. */
 enum gw_err timer_clear(struct store *s, const char *ref);
+enum gw_err timer_clear_kind(struct store *s, const char *ref,
+    enum timer_kind kind);
+/* It is due again at `when`. */
+enum gw_err timer_postpone(struct store *s, int64_t id, int64_t when);
 
 /* ---- outbox (store/outbox.c) ---- */
 

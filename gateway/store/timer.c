@@ -68,3 +68,25 @@ timer_clear(struct store *s, const char *ref)
 	db_put_text(&q, ref);
 	return db_run(&q);
 }
+
+enum gw_err
+timer_clear_kind(struct store *s, const char *ref, enum timer_kind kind)
+{
+	struct query q;
+
+	db_start(&q, s->main, "DELETE FROM timer WHERE ref = ? AND kind = ?");
+	db_put_text(&q, ref);
+	db_put_code(&q, &code_timer_kind, (int)kind);
+	return db_run(&q);
+}
+
+enum gw_err
+timer_postpone(struct store *s, int64_t id, int64_t when)
+{
+	struct query q;
+
+	db_start(&q, s->main, "UPDATE timer SET due = ? WHERE id = ?");
+	db_put_int(&q, when);
+	db_put_int(&q, id);
+	return db_run_found(&q);
+}

@@ -3,12 +3,13 @@ quarantined, phoned, proposed, confirmed, proven, and the waiting mail goes its
 way. And everything that must not bring anybody in."""
 
 import re
+import time
 
 import pytest
 
 import mails
 from office import Desk, done, refused, words
-from people import Person
+from people import DAY, Person
 
 REP, SECOND = "vertegenwoordiger", "coordinator"
 CODE = r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
@@ -275,6 +276,92 @@ def test_a_new_key_of_an_enrolled_person(desk):
                 if new.can_open(mails.ciphertext(m))]
         assert any(re.sub(r"(.{4})(?=.)", r"\1 ", new.fpr) in m.text
                    for m in told[1:])
+
+
+def test_the_same_key_for_longer(desk):
+    """A key that had ended, prolonged: proven like any other, with the
+    fingerprint that is on file already."""
+    from people import Role
+    house = desk.house
+    with Person("kort") as short:
+        short.meet(house.gateway_key)
+        short.key = short.set_expiry(time.time() + 8)
+        house.enrol(short, Role("participant", "other", "Vzw"))
+        house.until(lambda: time.time() > ended(short), "its end", 15)
+        short.key = short.set_expiry(time.time() + 300 * DAY)
+        row, got = write(desk, short)
+        assert row["reason"] == "expired-key"
+        assert "INSCHRIJVEN" in got[REP][0].text
+        row, got = propose(desk, short, row["id"], rol="participant",
+                           soort_organisatie="other", organisatie="Vzw")
+        done(row)
+        ref = house.rows("enrolment", "list")[0]["reference"]
+        done(desk.order(SECOND, f"BEVESTIG {code_in(got[SECOND][0])}",
+                        ref)[0])
+        code = code_in(letters_of(desk, short)[-1])
+        done(answer(desk, short, f"BEVESTIG {code}", ref)[0])
+        house.until(lambda: house.rows("queue"), "what waited")
+        row, _ = write(desk, short)
+        done(row)
+
+
+def ended(person):
+    text = person.gpg("--with-colons", "--list-keys", person.fpr).decode()
+    return int(text.split("pub:")[1].split(":")[5]) + 1
+
+
+def test_who_was_suspended_comes_back_by_two_officers(desk):
+    house, clb = desk.house, desk.people["clb"]
+    from people import CAST
+    house.run("bootstrap", "close")
+    house.run("correspondent", "suspend", clb.address)
+    out = house.enrol(clb, CAST["clb"]).out
+    ref = re.search(r"M-\w{16}", out).group()
+    house.quiet()
+    row, got = desk.order(REP, f"BEVESTIG {code_in(desk.letters(REP)[-1])}",
+                          ref, SECOND)
+    done(row)
+    done(desk.order(SECOND, f"BEVESTIG {code_in(got[SECOND][0])}", ref)[0])
+    # Until the proof, the door stays shut.
+    row, _ = desk.send(desk.sender("clb").thunderbird(mails.story()))
+    assert row["verdict"] == "quarantined"
+    done(answer(desk, clb, f"BEVESTIG {code_in(desk.letters('clb')[-1])}",
+                ref)[0])
+    done(desk.send(desk.sender("clb").thunderbird(mails.story()))[0])
+
+
+def test_what_the_operator_typed_can_be_rejected(desk, stranger):
+    from people import Role
+    house = desk.house
+    house.run("bootstrap", "close")
+    out = house.enrol(stranger, Role("non_member", "caw", "CAW Noord")).out
+    ref = re.search(r"M-\w{16}", out).group()
+    done(desk.order(REP, "AFWIJZEN", ref)[0])
+    assert not house.rows("enrolment", "list")
+    refused(desk.order(REP, "AFWIJZEN", ref)[0], "unknown-reference")
+
+
+def test_two_proposals_for_one_person(desk, stranger):
+    """The second to be proven finds that the address has a holder by now."""
+    refs = [write(desk, stranger)[0]["id"], write(desk, stranger)[0]["id"]]
+    for ref in refs:
+        _, got = propose(desk, stranger, ref)
+        done(desk.order(SECOND, f"BEVESTIG {code_in(got[SECOND][0])}",
+                        ref)[0])
+    codes = [code_in(m) for m in letters_of(desk, stranger)]
+    done(answer(desk, stranger, f"BEVESTIG {codes[1]}", refs[1])[0])
+    row, _ = answer(desk, stranger, f"BEVESTIG {codes[0]}", refs[0])
+    assert row["verdict"] == "refused", row
+    assert [r["address"] for r in desk.house.rows("correspondent", "list")
+            ].count(stranger.address) == 1
+
+
+def test_suspending_needs_this_town(desk):
+    """T12: nothing else binds the order to us."""
+    row, _ = desk.send(desk.sender(REP).combined(mails.text(
+        "SCHORSEN clb@clb.example\n")))
+    refused(row, "wrong-recipient")
+    desk.refer("clb")
 
 
 def test_suspending_takes_effect_on_the_next_mail(desk):

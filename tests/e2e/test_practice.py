@@ -95,6 +95,30 @@ def test_a_stranger_is_answered_by_the_key_that_is_brought(desk):
         assert new.address.encode() not in state
 
 
+def test_a_practice_text_sent_on_is_nothing_else(desk):
+    """T12, T13: what was signed to practise is no referral and no order, and a
+    copy of it is not answered again."""
+    p = desk.people["clb"]
+    entity = mails.text(f"Aan: {PRACTICE}\n\n{mails.story()}")
+    armor = p.seal(entity, [desk.house.gateway_fpr])
+    row, got = desk.send(mails.envelope(armor, p.address), "clb")
+    assert row["verdict"] == "accepted" and not row["reference"]
+    assert len(got["clb"]) == 1
+    row, got = desk.send(mails.envelope(armor, p.address, to=PRACTICE),
+                         "clb")
+    assert (row["verdict"], row["reason"]) == ("ignored", "replay")
+    assert not got["clb"]
+    assert not desk.house.rows("queue")
+
+
+def test_both_addresses_mean_the_real_one(desk):
+    p = desk.people["clb"]
+    row, _ = desk.send(desk.sender("clb").combined(mails.bound(
+        p, mails.story(), to=f"{mails.GATEWAY}, {PRACTICE}"),
+        to=f"{mails.GATEWAY}, {PRACTICE}"))
+    assert row["reference"].startswith("A-")
+
+
 def test_a_stranger_in_clear_gets_nothing(desk):
     row, _ = desk.send(mails.clear("iemand@elders.example", to=PRACTICE))
     assert row["verdict"] == "ignored"

@@ -338,6 +338,86 @@ test_the_outbox_is_asked_in_new_ways(void **state)
 	assert_true(got.guest);
 }
 
+/* What is replaced goes with the commit and comes back with a rollback. */
+static void
+test_a_dropped_blob_is_part_of_its_transaction(void **state)
+{
+	struct place *p = *state;
+	int64_t id = put(p, "letter");
+	int fd;
+
+	assert_int_equal(blob_drop(p->s, id), GW_STATE);
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(blob_drop(p->s, id), GW_OK);
+	store_rollback(p->s);
+	assert_int_equal(blob_get(p->s, id, &fd), GW_OK);
+	close(fd);
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(blob_drop(p->s, id), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	assert_int_equal(blob_get(p->s, id, &fd), GW_MISSING);
+	assert_int_equal(number(p->s->keys, "SELECT count(*) FROM data_key"),
+	    0);
+}
+
+/* More than a transaction remembers are swept at the next start. */
+static void
+test_many_dropped_blobs_are_gone_after_a_start(void **state)
+{
+	struct place *p = *state;
+	int64_t id[STORE_DROPPED + 3];
+	unsigned swept, i;
+
+	for (i = 0; i < STORE_DROPPED + 3; i++)
+		id[i] = put(p, "x");
+	assert_int_equal(store_begin(p->s), GW_OK);
+	for (i = 0; i < STORE_DROPPED + 3; i++)
+		assert_int_equal(blob_drop(p->s, id[i]), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	place_reopen(p);
+	assert_int_equal(blob_sweep(p->s, &swept), GW_OK);
+	assert_int_equal(swept, 3);
+	assert_int_equal(number(p->s->keys, "SELECT count(*) FROM data_key"),
+	    0);
+}
+
+static void
+test_timers_of_one_kind_and_one_put_off(void **state)
+{
+	struct place *p = *state;
+	struct timer t = { .due = NOW, .kind = TIMER_QUARANTINE,
+		.ref = "M-0123456789ABCDEF" }, got;
+
+	assert_int_equal(timer_add(p->s, &t), GW_OK);
+	t.kind = TIMER_ENROLMENT;
+	t.due = NOW + 1;
+	assert_int_equal(timer_add(p->s, &t), GW_OK);
+	assert_int_equal(timer_clear_kind(p->s, t.ref, TIMER_QUARANTINE),
+	    GW_OK);
+	assert_int_equal(timer_due(p->s, NOW + 1, &got), GW_OK);
+	assert_int_equal(got.kind, TIMER_ENROLMENT);
+	assert_int_equal(timer_postpone(p->s, got.id, NOW + 9), GW_OK);
+	assert_int_equal(timer_due(p->s, NOW + 8, &got), GW_MISSING);
+	assert_int_equal(timer_due(p->s, NOW + 9, &got), GW_OK);
+	assert_int_equal(timer_postpone(p->s, 999, NOW), GW_MISSING);
+}
+
+/* The next who wrote about it is not the one who began it. */
+static void
+test_who_was_removed_is_nobody(void **state)
+{
+	struct place *p = *state;
+	struct correspondent an = add_person(p, "an@caw.example", FPR);
+	struct correspondent bo = add_person(p, "bo@clb.example",
+	    "1123456789ABCDEF0123456789ABCDEF01234567");
+	int64_t who;
+
+	(void)add_mail(p, 1, an.id, REF);
+	(void)add_mail(p, 2, bo.id, REF);
+	assert_int_equal(correspondent_remove(p->s, an.id), GW_OK);
+	assert_int_equal(mail_sender(p->s, REF, &who), GW_MISSING);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, place_make, place_drop)
 
 int
@@ -352,7 +432,11 @@ main(void)
 		TEST(test_the_bootstrap_closes_once),
 		TEST(test_who_wrote_is_known_until_it_is_forgotten),
 		TEST(test_a_mail_is_judged_again),
-		TEST(test_the_outbox_is_asked_in_new_ways)
+		TEST(test_the_outbox_is_asked_in_new_ways),
+		TEST(test_a_dropped_blob_is_part_of_its_transaction),
+		TEST(test_many_dropped_blobs_are_gone_after_a_start),
+		TEST(test_timers_of_one_kind_and_one_put_off),
+		TEST(test_who_was_removed_is_nobody)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
