@@ -355,17 +355,29 @@ no_tampered_mail_is_vouched_for(void **state)
 	world_no_orphans();
 }
 
+static int64_t
+time_of(enum reason reason)
+{
+	int64_t start = clock_mono_ms();
+	struct msg_vouched out;
+
+	assert_int_equal(vouch(COMBINED, "stranger" AT, &out), GW_OK);
+	assert_int_equal(out.reason, reason);
+	return clock_mono_ms() - start;
+}
+
 /* T29: a flooded key, and one that floods within the bound. */
 static void
 a_flooded_key_costs_nothing(void **state)
 {
 	static const struct row flooded = { "flood", "true", "stranger", NULL,
 	    REASON_OK };
-	struct msg_vouched out;
-	int64_t start;
+	int64_t usual;
 
 	(void)state;
 	make_row(&flooded);
+	world_must("usual", "cp stranger.pub key");
+	usual = time_of(REASON_OK);
 	world_must("flood", "head -c 53 stranger.pub > a; tail -c +54 "
 	    "stranger.pub > b; " P "-u ed25@i --yes -b -o s text; "
 	    "python3 -c 's = open(\"s\", \"rb\").read();"
@@ -374,15 +386,10 @@ a_flooded_key_costs_nothing(void **state)
 	    "f = lambda n: h + t[:u] + s * n + t[u:];"
 	    "open(\"key\", \"wb\").write(f(150000));"
 	    "open(\"few\", \"wb\").write(f(400))'");
-	start = clock_mono_ms();
-	assert_int_equal(vouch(COMBINED, "stranger" AT, &out), GW_OK);
-	assert_int_equal(out.reason, REASON_UNKNOWN_KEY);
-	assert_true(clock_mono_ms() - start < 1000);
+	assert_true(time_of(REASON_UNKNOWN_KEY) < 1000);
+	/* Within the bound gpg reads it, and drops what others signed. */
 	world_must("few", "cp few key");
-	start = clock_mono_ms();
-	assert_int_equal(vouch(COMBINED, "stranger" AT, &out), GW_OK);
-	assert_int_equal(out.reason, REASON_OK);
-	assert_true(clock_mono_ms() - start < 1000);
+	assert_true(time_of(REASON_OK) < 3 * usual + 1000);
 }
 
 /* ---- the throw-away home ---- */
