@@ -166,13 +166,13 @@ judge_signature(const struct mail_facts *f)
 
 /* The protected To decides; a line "Aan:" only where there is none (T12). */
 static bool
-is_for_another(uint32_t flags, bool practice)
+is_for_another(uint32_t flags)
 {
 	if (flags & MAIL_TO_OTHER)
 		return true;
 	/* What was signed to try us out is not to be taken for the real thing,
-	 * whoever sends it on. */
-	if (!practice && (flags & (MAIL_TO_PRACTICE | MAIL_AAN_PRACTICE)) != 0 &&
+	 * whoever sends it on; core takes these away where it is tried out. */
+	if ((flags & (MAIL_TO_PRACTICE | MAIL_AAN_PRACTICE)) != 0 &&
 	    (flags & (MAIL_TO_US | MAIL_AAN_US)) == 0)
 		return true;
 	return (flags & MAIL_AAN_OTHER) != 0 && (flags & MAIL_TO_US) == 0;
@@ -195,7 +195,7 @@ verdict_mail(const struct mail_facts *f)
 		return say(VERDICT_QUARANTINED, REASON_SENDER_MISMATCH);
 	if (f->replay)
 		return say(VERDICT_REFUSED, REASON_REPLAY);
-	if (is_for_another(f->inner_flags, f->practice))
+	if (is_for_another(f->inner_flags))
 		return say(VERDICT_REFUSED, REASON_WRONG_RECIPIENT);
 	if (f->inner_flags & MAIL_CLASSIFIED)
 		return say(VERDICT_REFUSED, REASON_CLASSIFIED);

@@ -79,7 +79,6 @@ struct mail_facts {
 	enum reason outer_reason;	/* of parse; or REASON_OK */
 	uint32_t outer_flags;		/* MAIL_* */
 	bool too_big;
-	bool practice;			/* to the practice address, to try out */
 	bool ours;			/* DSN: its envelope id is ours */
 	bool outer_from_enrolled;	/* From is enrolled and active */
 

@@ -325,7 +325,10 @@ way_open_stranger(struct travel *t)
 static enum gw_err
 judged(struct travel *t)
 {
-	t->facts.practice = practice_is_meant(t);
+	t->practice = practice_is_meant(t);
+	if (t->practice)
+		t->facts.inner_flags &= ~(uint32_t)(MAIL_TO_PRACTICE |
+		    MAIL_AAN_PRACTICE);
 	t->verdict = verdict_mail(&t->facts);
 	if (t->verdict.code != VERDICT_QUARANTINED || t->dry || t->again ||
 	    t->core->store == NULL || stranger_is_one_too_many(t))
@@ -397,9 +400,10 @@ routed(struct travel *t)
 
 	t->document = DOCUMENT_MAX;
 	find_reference(t);
-	t->practice = t->facts.practice &&
-	    t->verdict.code != VERDICT_IGNORED &&
-	    t->verdict.code != VERDICT_TRANSPORT;
+	/* A machine's mail is never answered, wherever it goes. */
+	if (t->verdict.code == VERDICT_IGNORED ||
+	    t->verdict.code == VERDICT_TRANSPORT)
+		t->practice = false;
 	if (t->practice) {
 		practice_judge(t);
 	} else if (t->verdict.code == VERDICT_ACCEPTED) {

@@ -302,6 +302,13 @@ static const struct mail_row mail_rows[] = {
 	/* From here on the sender is known: refused, and told so. */
 	{ "T13: replay", { PGP, COMBINED, 0, true, REASON_OK, ENROLLED_ACTIVE,
 	    true, true, true }, VERDICT_REFUSED, REASON_REPLAY },
+	{ "T12: signed to practise, sent on", { PGP, COMBINED,
+	    MAIL_TO_PRACTICE, true, REASON_OK, RIGHT }, VERDICT_REFUSED,
+	    REASON_WRONG_RECIPIENT },
+	{ "T12: the same by a line", { PGP, COMBINED, MAIL_AAN_PRACTICE, true,
+	    REASON_OK, RIGHT }, VERDICT_REFUSED, REASON_WRONG_RECIPIENT },
+	{ "both addresses", { PGP, COMBINED, MAIL_TO_PRACTICE | MAIL_TO_US,
+	    true, REASON_OK, RIGHT }, VERDICT_ACCEPTED, REASON_OK },
 	{ "T12: To somebody else", { PGP, COMBINED, MAIL_TO_OTHER, true,
 	    REASON_OK, RIGHT }, VERDICT_REFUSED, REASON_WRONG_RECIPIENT },
 	{ "T12: To somebody else, Aan us", { PGP, COMBINED,
@@ -343,7 +350,8 @@ each_rule_of_a_mail(void **state)
 static const uint32_t outer_flags[] = { 0, MAIL_AUTO, MAIL_LIST, MAIL_LOOP,
 	MAIL_NULL_PATH, MAIL_MDN, MAIL_INLINE };
 static const uint32_t inner_flags[] = { 0, MAIL_ENCRYPTED, MAIL_TO_OTHER,
-	MAIL_AAN_OTHER, MAIL_CLASSIFIED, MAIL_FORBIDDEN };
+	MAIL_AAN_OTHER, MAIL_CLASSIFIED, MAIL_FORBIDDEN, MAIL_TO_PRACTICE,
+	MAIL_AAN_PRACTICE };
 static const enum reason openeds[] = { REASON_OK, REASON_NOT_SIGNED,
 	REASON_BAD_SIGNATURE };
 
