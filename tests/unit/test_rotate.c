@@ -46,15 +46,14 @@ begin_with(const char *algo, const char *sub, const char *expire)
 
 	keys_close(world_keys);
 	world_keys = NULL;
-	world_must("a new home", "D=60; " NO_AGENT "rm -rf gw && mkdir -m 700 gw && "
-	    MAKE "--quick-gen-key 'meldpost <" OWN ">' %s sign %s && F=$("
+	world_must("a new home", "D=60; " NO_AGENT "rm -rf gw && "
+	    "mkdir -m 700 gw && " MAKE "--quick-gen-key 'meldpost <" OWN ">' %s sign %s && F=$("
 	    GW "--with-colons -k | awk -F: '/^fpr/{print $10; exit}') && "
 	    MAKE "--quick-add-key $F %s encr %s && " NO_AGENT "true", algo,
 	    expire, sub, expire);
 	assert_int_equal(keys_open(&world_keys, home, OWN), GW_OK);
 	keys_own(world_keys, OWN_NO_FILE, &own);
 	(void)snprintf(world_fpr, sizeof(world_fpr), "%s", own.fpr);
-	world_must("ed25", "cp ed25.pub key");
 }
 
 /* The partners learn our public key as it is now. */

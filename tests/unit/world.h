@@ -30,8 +30,8 @@ extern struct keys *world_keys;
  */
 int world_make(void **state);
 
-/* Less, in a tenth of the time, and in a home of LIM_HOME bytes: ed25 (active); stranger, weak, signonly and
- * old have only a file. */
+/* Less, in a tenth of the time, and in a home of LIM_HOME bytes: ed25
+ * (active); stranger, weak, signonly and old have only a file. */
 int world_make_small(void **state);
 int world_end(void **state);
 
