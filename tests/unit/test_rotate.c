@@ -24,10 +24,6 @@
 /* Our home's own gpg, as an operator would call it. */
 #define GW	"gpg --homedir gw --batch --yes --quiet --no-autostart "
 
-/* A gpg that finds a dying agent says that there is no secret key. */
-#define NO_AGENT "gpgconf --homedir gw --kill gpg-agent; " \
-		"while [ -S gw/S.gpg-agent ]; do sleep 0.1; done; "
-
 /* Makes keys in our home, as of $D days ago, with an agent of its own. */
 #define MAKE	"gpg --homedir gw --no-options --batch --yes --quiet " \
 		"--pinentry-mode loopback --passphrase '' " \

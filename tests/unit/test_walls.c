@@ -51,13 +51,11 @@ shut_in(void **state)
 	(void)snprintf(home, sizeof(home), "%s/gw", world_dir);
 	/* Our own key is older than an hour, or nothing would be renewed. */
 	keys_close(world_keys);
-	world_must("an older key", "while [ -S gw/S.gpg-agent ]; do "
-	    "sleep 0.1; done; rm -rf gw && mkdir -m 700 gw && gpg "
+	world_must("an older key", NO_AGENT "rm -rf gw && mkdir -m 700 gw && gpg "
 	    "--homedir gw --batch -q --pinentry-mode loopback --passphrase '' "
 	    "--faked-system-time $(date -u -d '-1 day' +%%Y%%m%%dT%%H%%M%%S) "
 	    "--quick-gen-key 'meldpost <" OWN ">' future-default default 2y && "
-	    "gpgconf --homedir gw --kill gpg-agent && "
-	    "while [ -S gw/S.gpg-agent ]; do sleep 0.1; done && "
+	    NO_AGENT
 	    "gpg --homedir gw --batch --export > gw.pub && " P "--import "
 	    "gw.pub");
 	assert_int_equal(keys_open(&world_keys, home, OWN), GW_OK);

@@ -49,6 +49,12 @@ void world_must(const char *what, const char *fmt, ...)
 uint8_t *world_read(const char *name, size_t *n);
 void world_write(const char *name, const void *p, size_t n);
 
+/* For world_sh(): ends the agent of our home, if there is one, and waits until
+ * it is gone: a gpg that finds a dying one says that there is no secret key. */
+#define NO_AGENT "gpgconf --homedir gw --kill gpg-agent; n=0; " \
+		"while [ -S gw/S.gpg-agent ] && [ $n -lt 50 ]; do sleep 0.1; " \
+		"n=$((n + 1)); done; rm -f gw/S.gpg-agent*; "
+
 /* A frozen memfd with the bytes of such a file. */
 int world_memfd(const char *name);
 
