@@ -342,16 +342,20 @@ def test_what_the_operator_typed_can_be_rejected(desk, stranger):
 
 
 def test_two_proposals_for_one_person(desk, stranger):
-    """The second to be proven finds that the address has a holder by now."""
+    """Whichever is proven, the other finds that the address has a holder by
+    now: one person, and no mail that comes again and again."""
     refs = [write(desk, stranger)[0]["id"], write(desk, stranger)[0]["id"]]
+    codes = []
     for ref in refs:
         _, got = propose(desk, stranger, ref)
-        done(desk.order(SECOND, f"BEVESTIG {code_in(got[SECOND][0])}",
-                        ref)[0])
-    codes = [code_in(m) for m in letters_of(desk, stranger)]
-    done(answer(desk, stranger, f"BEVESTIG {codes[1]}", refs[1])[0])
-    row, _ = answer(desk, stranger, f"BEVESTIG {codes[0]}", refs[0])
-    assert row["verdict"] == "refused", row
+        codes.append(code_in(got[SECOND][0]))
+    for ref, code in zip(refs, codes):
+        done(desk.order(SECOND, f"BEVESTIG {code}", ref)[0])
+    proofs = {m.reference: code_in(m) for m in letters_of(desk, stranger)}
+    verdicts = [answer(desk, stranger, f"BEVESTIG {proofs[ref]}",
+                       ref)[0]["verdict"] for ref in refs + refs]
+    assert "accepted" in verdicts
+    assert verdicts.count("accepted") == 1, verdicts
     assert [r["address"] for r in desk.house.rows("correspondent", "list")
             ].count(stranger.address) == 1
 
