@@ -478,19 +478,33 @@ report(const struct travel *t, int64_t began)
 	    t->mail.ref[0] != '\0' ? " ref=" : "", t->mail.ref);
 }
 
+/* From bytes to what was written, in the clear. */
+static enum gw_err
+opened(struct travel *t)
+{
+	enum gw_err r = parsed(t);
+
+	return r == GW_OK ? unwrapped(t) : r;
+}
+
+/* And on to what it is and where it goes. */
+static enum gw_err
+understood(struct travel *t)
+{
+	enum gw_err r = opened(t);
+
+	if (r == GW_OK)
+		r = judged(t);
+	return r == GW_OK ? routed(t) : r;
+}
+
 /* From bytes to the committed outcome. */
 static enum gw_err
 go(struct travel *t)
 {
 	enum gw_err r;
 
-	r = parsed(t);
-	if (r == GW_OK)
-		r = unwrapped(t);
-	if (r == GW_OK)
-		r = judged(t);
-	if (r == GW_OK)
-		r = routed(t);
+	r = understood(t);
 	/* It waits on: nothing is new. */
 	if (r == GW_OK && t->again && t->verdict.code == VERDICT_QUARANTINED)
 		return GW_OK;
@@ -564,13 +578,7 @@ way_dry(struct core *c, int raw, struct travel *t)
 	if (t->seen)
 		t->facts.replay = true;
 	if (r == GW_OK)
-		r = parsed(t);
-	if (r == GW_OK)
-		r = unwrapped(t);
-	if (r == GW_OK)
-		r = judged(t);
-	if (r == GW_OK)
-		r = routed(t);
+		r = understood(t);
 	/* An order may still not fit what it is about. */
 	if (r == GW_OK && t->core->store != NULL && !t->practice &&
 	    t->verdict.code == VERDICT_ACCEPTED)
@@ -587,9 +595,7 @@ reopen(struct core *c, int raw, struct travel *t)
 	r = memfd_map(raw, LIM_MAIL_BYTES, &t->map);
 	t->mail.size = t->map.len;
 	if (r == GW_OK)
-		r = parsed(t);
-	if (r == GW_OK)
-		r = unwrapped(t);
+		r = opened(t);
 	return r;
 }
 
