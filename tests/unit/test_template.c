@@ -56,7 +56,7 @@ test_a_fault_is_told_with_file_and_line(void **state)
 		{ "@uses Naam\n" WHOLE, "a.txt:1: a variable is" },
 		{ "@uses \n" WHOLE, "a.txt:1: a variable is" },
 		{ "@uses a b\n" WHOLE, "a.txt:1: a variable is" },
-		{ "@uses a123456789012345678901234\n" WHOLE,
+		{ "@uses a1234567890123456789012345678901\n" WHOLE,
 		    "a.txt:1: a variable is" },
 		{ "@uses x\n@uses x\n" WHOLE, "a.txt:2: \"x\" is declared" },
 		{ "@uses phone\n" WHOLE, "a.txt:1: \"phone\" is known" },
