@@ -64,7 +64,7 @@ static const struct command commands[] = {
 	    show_asked, SHAPE_ONE, 0, OPT(DAYS) },
 	{ "wkd export", "DIR", "write the tree of a web key directory",
 	    wkd_export, SHAPE_TEXT, 0, 0 },
-	{ "form", "NAME", "print a blank: AANMELDING, INSCHRIJVING or AVG",
+	{ "form", "NAME", "print a blank: AANMELDING, INSCHRIJVING, AVG or VERGADERING",
 	    form_print, SHAPE_TEXT, 0, 0 },
 	{ "status", "", "what the gateway is doing",
 	    show_asked, SHAPE_LIST, 0, 0 },

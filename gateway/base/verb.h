@@ -84,7 +84,8 @@ enum ground {
 #define FORM_NAMES(X)							\
 	X(REFERRAL, "AANMELDING")					\
 	X(ENROLMENT, "INSCHRIJVING")					\
-	X(PRIVACY, "AVG")
+	X(PRIVACY, "AVG")						\
+	X(MEETING, "VERGADERING")
 
 enum form_name {
 #define X(id, dutch) FORM_NAME_##id,

@@ -25,6 +25,11 @@ static const char *const enrol_labels[] = {
 #include "mail/form.def"
 };
 
+static const char *const meeting_labels[] = {
+#define MEETING(id, label) label,
+#include "mail/form.def"
+};
+
 static const char *const classes[ORG_MAX] = {
 	[ORG_MUNICIPALITY] = "gemeente en gemeentelijke diensten",
 	[ORG_OCMW] = "OCMW",
@@ -77,13 +82,27 @@ print_fields(struct buf *out)
 }
 
 static void
-print_labels(struct buf *out)
+print_labels(const char *const *labels, size_t n, struct buf *out)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(enrol_labels) / sizeof(enrol_labels[0]); i++)
-		buf_printf(out, "%s:\n", enrol_labels[i]);
+	for (i = 0; i < n; i++)
+		buf_printf(out, "%s:\n", labels[i]);
 	trim(out);
+}
+
+static void
+print_enrolment(struct buf *out)
+{
+	print_labels(enrol_labels,
+	    sizeof(enrol_labels) / sizeof(enrol_labels[0]), out);
+}
+
+static void
+print_meeting(struct buf *out)
+{
+	print_labels(meeting_labels,
+	    sizeof(meeting_labels) / sizeof(meeting_labels[0]), out);
 }
 
 static void
@@ -128,9 +147,11 @@ static const struct {
 	[FORM_NAME_REFERRAL] = { "blad-aanmelding",
 		{ { "fields", print_fields } } },
 	[FORM_NAME_ENROLMENT] = { "blad-inschrijving",
-		{ { "labels", print_labels }, { "roles", print_roles },
+		{ { "labels", print_enrolment }, { "roles", print_roles },
 		    { "classes", print_classes } } },
-	[FORM_NAME_PRIVACY] = { "blad-avg", { { NULL, NULL } } }
+	[FORM_NAME_PRIVACY] = { "blad-avg", { { NULL, NULL } } },
+	[FORM_NAME_MEETING] = { "blad-vergadering",
+		{ { "labels", print_meeting } } }
 };
 
 enum gw_err
