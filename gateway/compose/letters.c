@@ -9,6 +9,8 @@
 		"signed_at hash algorithm digest form* binding* " \
 		"attachments shape*"
 #define STRANGER	"sender fingerprint received form*"
+#define MOMENT		"date start end place"
+#define INVITATION	MOMENT " ground urgency*"
 #define CANDIDATE	"sender fingerprint role organisation class ground " \
 			"compared proposer code"
 
@@ -51,6 +53,25 @@ static const struct letter_row letters[] = {
 	{ MAIL_T08, "zonder-akkoord", NULL, NULL, "", 0 },
 	{ MAIL_T09, "body", NULL, NULL, "", 0 },
 	{ MAIL_T10, "body", NULL, NULL, "words*", 0 },
+	{ MAIL_T12, "operationeel", "body", NULL, INVITATION " cases*", 0 },
+	{ MAIL_T12, "strategisch", "body", NULL, INVITATION, 0 },
+	{ MAIL_T13, "operationeel", "body", NULL, INVITATION " cases*", 0 },
+	{ MAIL_T13, "strategisch", "body", NULL, INVITATION, 0 },
+	{ MAIL_T14, "body", NULL, NULL, "date start", 0 },
+	{ MAIL_T15, "body", NULL, NULL, MOMENT, REPLY },
+	{ MAIL_T15, "doorvaste", NULL, NULL, MOMENT, REPLY },
+	{ MAIL_T16, "body", NULL, NULL, "", REPLY },
+	{ MAIL_T17, "body", NULL, NULL, "", REPLY },
+	{ MAIL_T18, "intrekking", NULL, NULL, "date start", 0 },
+	{ MAIL_T18, "wijziging", NULL, NULL, MOMENT, 0 },
+	{ MAIL_T19, "body", NULL, NULL, "words*", 0 },
+	{ MAIL_T19, "zonder", NULL, NULL, "", 0 },
+	{ MAIL_T20, "body", NULL, NULL, "date start", 0 },
+	{ MAIL_T21, "vaste", NULL, NULL, "date", 0 },
+	{ MAIL_T21, "organisatie", NULL, NULL, "date", 0 },
+	{ MAIL_T22, "body", NULL, NULL, "date start words*", 0 },
+	{ MAIL_T23, "body", NULL, NULL, "case words*", 0 },
+	{ MAIL_T24, "body", NULL, NULL, "case words*", 0 },
 	{ MAIL_T39, "verloopt", NULL, NULL, "days date fingerprint", UNNAMED },
 	{ MAIL_T39, "eigen", NULL, NULL, "days date", UNNAMED },
 	{ MAIL_T39, "gewisseld", NULL, NULL, "fingerprint", UNNAMED },
@@ -94,7 +115,21 @@ static const struct letter_row letters[] = {
 	{ MAIL_B05, "operator", NULL, NULL, CANDIDATE, UNNAMED },
 	{ MAIL_B05, "bezit", NULL, NULL, "code", WITH_KEY },
 	{ MAIL_B05, "welkom", NULL, NULL, "", WITH_KEY },
-	{ MAIL_B06, "body", NULL, NULL, "people*", UNNAMED }
+	{ MAIL_B06, "body", NULL, NULL, "people*", UNNAMED },
+	{ MAIL_B07, "ontwerp", "body", NULL, MOMENT " kind invitees* cases*",
+	    0 },
+	{ MAIL_B07, "bijeengeroepen", "body", NULL, "date start count",
+	    REPLY },
+	{ MAIL_B07, "niet-bijeengeroepen", "body", NULL, "lines*", ANSWER },
+	{ MAIL_B07, "overzicht", "body", NULL, "date start table*", REPLY },
+	{ MAIL_B07, "weigering", "body", NULL, "sender organisation words*",
+	    0 },
+	{ MAIL_B07, "weigering-zonder", "body", NULL, "sender organisation",
+	    0 },
+	{ MAIL_B07, "aanwezig", "body", NULL, "count cases*", REPLY },
+	{ MAIL_B07, "verplaatst", "body", NULL, "", REPLY },
+	{ MAIL_B07, "afgelast", "body", NULL, "", REPLY },
+	{ MAIL_B07, "duwtje", "body", NULL, "", UNNAMED }
 };
 
 static const struct letter_part parts[] = {
@@ -106,6 +141,8 @@ static const struct letter_part parts[] = {
 	{ MAIL_T06, "unbound", "", false },
 	{ MAIL_T06, "shape-signed", "", false },
 	{ MAIL_T06, "shape-combined", "", false },
+	{ MAIL_T12, "kort-dag", "", true },
+	{ MAIL_T13, "kort-dag", "", true },
 	{ MAIL_B02, INTAKE, "", true },
 	{ MAIL_B02, ENROL, "", true },
 	{ MAIL_B02, CONFIRM, "", true },
@@ -129,7 +166,22 @@ static const struct letter_part parts[] = {
 	{ MAIL_B04, "check-bound-no", "", true },
 	{ MAIL_B04, "check-form-complete", "", true },
 	{ MAIL_B04, "check-form-missing", "fields*", true },
-	{ MAIL_B04, "check-form-none", "", true }
+	{ MAIL_B04, "check-form-none", "", true },
+	{ MAIL_B07, "guard-mandatory-seats", "", true },	/* R33 */
+	{ MAIL_B07, "guard-excluded", "who", true },		/* R36 */
+	{ MAIL_B07, "guard-io-chairs", "", true },		/* R35 */
+	{ MAIL_B07, "guard-no-ground", "who", true },		/* R40 */
+	{ MAIL_B07, "guard-key", "who", true },
+	{ MAIL_B07, "guard-mandate", "who", true },		/* R39, R63 */
+	{ MAIL_B07, "guard-strategic-case", "", true },		/* R37 */
+	{ MAIL_B07, "guard-notice", "", true },			/* R55 */
+	{ MAIL_B07, "guard-past", "", true },
+	{ MAIL_B07, "guard-times", "", true },
+	{ MAIL_B07, "guard-twice", "who", true },
+	{ MAIL_B07, "guard-too-many", "", true },		/* R41 */
+	{ MAIL_B07, "guard-nobody", "", true },
+	{ MAIL_B07, "guard-unknown", "who", true },
+	{ MAIL_B07, "guard-form", "fields*", true }
 };
 
 const struct letter_row *

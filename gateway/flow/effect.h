@@ -23,6 +23,19 @@
 	X(T08, "T08", "t08-andere-gemeente")				\
 	X(T09, "T09", "t09-niet-bevoegd")				\
 	X(T10, "T10", "t10-infovraag")					\
+	X(T12, "T12", "t12-uitnodiging")				\
+	X(T13, "T13", "t13-uitnodiging-adhoc")				\
+	X(T14, "T14", "t14-herinnering")				\
+	X(T15, "T15", "t15-bevestiging")				\
+	X(T16, "T16", "t16-weigering-ontvangen")			\
+	X(T17, "T17", "t17-motivering")					\
+	X(T18, "T18", "t18-wijziging")					\
+	X(T19, "T19", "t19-gesprek")					\
+	X(T20, "T20", "t20-adhoc-briefing")				\
+	X(T21, "T21", "t21-vaste-vertegenwoordiger")			\
+	X(T22, "T22", "t22-agenda")					\
+	X(T23, "T23", "t23-verslag")					\
+	X(T24, "T24", "t24-actie")					\
 	X(T39, "T39", "t39-sleutel")					\
 	X(T42, "T42", "t42-niet-bestelbaar")				\
 	X(B01, "B01", "b01-gedaan")					\
@@ -30,7 +43,8 @@
 	X(B03, "B03", "b03-formulier")					\
 	X(B04, "B04", "b04-oefening")					\
 	X(B05, "B05", "b05-inschrijving")				\
-	X(B06, "B06", "b06-ingebruik")
+	X(B06, "B06", "b06-ingebruik")					\
+	X(B07, "B07", "b07-vergadering")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,
