@@ -50,6 +50,14 @@
 #define LIM_STRANGERS_DAY	20
 #define LIM_WKD			32	/* z-base-32 of a SHA-1 */
 
+/* Calendars. A reply is 1 to 6 kB: a time zone, and the sender's words once as
+ * text and once as HTML (Outlook). */
+#define LIM_CALENDAR		(64u * 1024)	/* a text/calendar part */
+#define LIM_UID			32	/* of an invitation: 128 bits in hex */
+#define LIM_SEQUENCE		1000000	/* changes of one invitation */
+#define LIM_SUMMARY		80	/* of a meeting, UTF-8 bytes */
+#define LIM_LOCATION		400	/* an address and the way in, UTF-8 bytes */
+
 /* What one person writes below a verb and the gateway passes on, sealed. */
 #define LIM_WORDS		(8u * 1024)
 
