@@ -9,9 +9,10 @@
 #include "compose/encode.h"
 #include "compose/letters.h"
 
-/* Each byte of a text is at most three in quoted-printable; a key may get a CR
- * for each LF; headers fit in the rest. */
-#define HEAD_MAX	(4u * LIM_LETTER_BYTES + 2u * LIM_KEYFILE)
+/* Each byte of a text or an event is at most three in quoted-printable; a key
+ * may get a CR for each LF; headers fit in the rest. */
+#define HEAD_MAX	(4u * LIM_LETTER_BYTES + 2u * LIM_KEYFILE +	\
+	4u * LIM_CALENDAR)
 
 /* RFC 9788 3.2.2: what stands outside instead of the subject (R59). */
 #define NO_SUBJECT	"[...]"
@@ -21,6 +22,9 @@
 
 #define RANDOM_BYTES	16
 #define RANDOM_HEX	(2 * RANDOM_BYTES)
+#define BOUNDARY_LEN	(2 + RANDOM_HEX)
+
+_Static_assert(RANDOM_HEX == LIM_UID, "a UID is as random as the others");
 
 struct field {
 	const char *name, *value;
@@ -35,9 +39,10 @@ struct draft {
 	struct var vars[LIM_VARS];
 	size_t nvars;
 	char from[LIM_ADDR + 3], to[LIM_ADDR + 3], date[CLOCK_RFC5322_LEN];
-	char boundary[2 + RANDOM_HEX + 1];
+	char boundary[BOUNDARY_LEN + 1];	/* of the whole */
+	char inner[BOUNDARY_LEN + 1];	/* of text and event */
 	struct field fields[7];
-	struct buf reason, choices, subject, text;
+	struct buf reason, choices, subject, text, event;
 };
 
 static void
@@ -49,6 +54,19 @@ random_hex(char out[RANDOM_HEX + 1])
 	crypto_random(r, sizeof(r));
 	for (i = 0; i < sizeof(r); i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", r[i]);
+}
+
+void
+compose_uid(char out[LIM_UID + 1])
+{
+	random_hex(out);
+}
+
+static void
+new_boundary(char out[BOUNDARY_LEN + 1])
+{
+	memcpy(out, "=_", 2);
+	random_hex(out + 2);
 }
 
 void
@@ -152,6 +170,21 @@ values_are_clean(const struct letter *l, const struct letter_row *row)
 	return true;
 }
 
+/* R58: an invitation is between us and the one to whom the letter goes. */
+static enum gw_err
+check_event(const struct office *o, const struct letter *l,
+    const struct letter_row *row)
+{
+	const struct calendar_event *e = l->calendar;
+
+	if (e != NULL && (l->clear || !(row->flags & LETTER_CALENDAR)))
+		return GW_DENIED;
+	if (e == NULL)
+		return row->flags & LETTER_CALENDAR ? GW_FORMAT : GW_OK;
+	return strcmp(e->attendee, l->to) == 0 &&
+	    strcmp(e->organiser, o->address) == 0 ? GW_OK : GW_FORMAT;
+}
+
 /* Whether this letter exists, may leave like this and can do no harm. */
 static enum gw_err
 check(const struct office *o, const struct letter *l,
@@ -173,7 +206,9 @@ check(const struct office *o, const struct letter *l,
 		return GW_FORMAT;
 	if (l->ref[0] != '\0' ? !is_reference(l->ref) : l->attach)
 		return GW_FORMAT;
-	return values_are_clean(l, row) ? GW_OK : GW_FORMAT;
+	if (!values_are_clean(l, row))
+		return GW_FORMAT;
+	return check_event(o, l, row);
 }
 
 /* LETTER_HOUSE, and how many of them there are in *n. */
@@ -282,8 +317,8 @@ set_fields(struct draft *d, const struct office *o)
 	(void)snprintf(d->from, sizeof(d->from), "<%s>", o->address);
 	(void)snprintf(d->to, sizeof(d->to), "<%s>", l->to);
 	clock_rfc5322(l->date, d->date);
-	memcpy(d->boundary, "=_", 2);
-	random_hex(d->boundary + 2);
+	new_boundary(d->boundary);
+	new_boundary(d->inner);
 	d->fields[0] = (struct field){ "From", d->from };
 	d->fields[1] = (struct field){ "To", d->to };
 	d->fields[2] = (struct field){ "Date", d->date };
@@ -377,6 +412,33 @@ write_key(const struct draft *d, struct buf *out)
 	}
 }
 
+/* encode_text() takes lines that end in LF. */
+static void
+write_event(const struct draft *d, struct buf *out)
+{
+	struct bytes rest = { d->event.p, d->event.len }, line;
+
+	buf_printf(out, "Content-Type: text/calendar; charset=utf-8; method=%s;"
+	    "\r\n name=\"overleg.ics\"\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+	    calendar_method_name(d->letter->calendar->method));
+	while (bytes_line(&rest, &line))
+		encode_text(out, (const char *)line.p, line.n);
+}
+
+/* RFC 2046 5.1.4: what says more comes last. No Content-Disposition: an
+ * attached event has no buttons in Outlook. */
+static void
+write_alternative(const struct draft *d, struct buf *out)
+{
+	buf_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\""
+	    "\r\n\r\n--%s\r\n", d->inner, d->inner);
+	write_text(d, "", out);
+	buf_printf(out, "\r\n--%s\r\n", d->inner);
+	write_event(d, out);
+	buf_printf(out, "\r\n--%s--\r\n", d->inner);
+}
+
 /* Up to where keys puts the original, or up to the end of the last part. */
 static void
 write_sealed(struct draft *d, struct buf *out)
@@ -393,7 +455,10 @@ write_sealed(struct draft *d, struct buf *out)
 	if (l->attach)
 		buf_puts(out, "Content-Transfer-Encoding: binary\r\n");
 	buf_printf(out, "\r\n--%s\r\n", d->boundary);
-	write_text(d, "", out);
+	if (l->calendar != NULL)
+		write_alternative(d, out);
+	else
+		write_text(d, "", out);
 	if (l->key != NULL)
 		write_key(d, out);
 	/* R59: the file is named after the reference, never after what the
@@ -440,11 +505,14 @@ compose(const struct templates *t, const struct office *office,
 	buf_init(&d.choices, LIM_LETTER_BYTES);
 	buf_init(&d.subject, LIM_LETTER_BYTES);
 	buf_init(&d.text, LIM_LETTER_BYTES);
+	buf_init(&d.event, LIM_CALENDAR);
 	err = check(office, letter, d.row);
 	if (err != GW_OK)
 		goto out;
 	add_vars(&d, office);
 	err = render_all(&d, t);
+	if (err == GW_OK && letter->calendar != NULL)
+		err = calendar_write(letter->calendar, &d.event);
 	if (err != GW_OK)
 		goto out;
 	set_fields(&d, office);
@@ -459,6 +527,7 @@ out:
 	buf_free(&d.choices);
 	buf_free(&d.subject);
 	buf_free(&d.text);
+	buf_free(&d.event);
 	return err;
 }
 

@@ -10,9 +10,12 @@
  * The entity of a sealed letter repeats all of these with the real Subject
  * (RFC 9788, hp="cipher") and is always multipart/mixed, so that padding fits
  * in its epilogue. Our own public key, where a letter brings it, is small and
- * ASCII and stands in the head. The entity of a clear letter is one text/plain
- * (hp="clear") and has no ending. All of it is printable ASCII, lines of at
- * most 76 where a mail program may break them, CRLF.
+ * ASCII and stands in the head. An event for the calendar stands beside the
+ * text, multipart/alternative{ text/plain, text/calendar; method=... }: so
+ * Exchange, Google and Thunderbird shape their own invitations, and so all of
+ * them find the buttons (RFC 6047 2.4). The entity of a clear letter is one
+ * text/plain (hp="clear") and has no ending. All of it is printable ASCII,
+ * lines of at most 76 where a mail program may break them, CRLF.
  */
 #ifndef GW_COMPOSE_COMPOSE_H
 #define GW_COMPOSE_COMPOSE_H
@@ -22,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "compose/calendar_write.h"
 #include "compose/template.h"
 #include "flow/effect.h"
 
@@ -59,6 +63,9 @@ struct letter {
 	const uint8_t *key;	/* our own public key, armored, where letters.c
 				 * says that the letter brings it; else NULL */
 	size_t key_len;
+	const struct calendar_event *calendar;	/* where letters.c says that
+				 * the letter brings one, from us to whom the
+				 * letter goes (R58); else NULL */
 	bool clear;		/* signed only: neutral subject, and the
 				 * reference only where the text has it */
 	bool attach;		/* the plaintext follows as message/rfc822 */
@@ -74,10 +81,12 @@ struct composed {
 /*
  * Composes. GW_MISSING, GW_FORMAT as template_render(); GW_MISSING also for a
  * letter that is not in letters.c, GW_DENIED for one that may not leave in
- * clear or carry an attachment or a key; GW_FORMAT also for an address,
- * Message-ID or reference with anything but printable ASCII, a value with
- * several lines where letters.c has one, and a key that is not one armor;
- * GW_LIMIT, GW_NOMEM. Free c->head with buf_free(), whatever was returned.
+ * clear or carry an attachment, a key or an event; GW_FORMAT also for an
+ * address, Message-ID or reference with anything but printable ASCII, a value
+ * with several lines where letters.c has one, a key that is not one armor, and
+ * an event between others than we and the addressee; for the event also what
+ * calendar_write() answers; GW_LIMIT, GW_NOMEM. Free c->head with buf_free(),
+ * whatever was returned.
  */
 enum gw_err compose(const struct templates *t, const struct office *office,
     const struct letter *letter, struct composed *c);
@@ -90,6 +99,9 @@ enum gw_err compose(const struct templates *t, const struct office *office,
 enum gw_err compose_part(const struct templates *t,
     const struct office *office, enum mail_kind kind, const char *section,
     const struct var *vars, size_t nvars, struct buf *out);
+
+/* A fresh UID for an invitation (base/calendar.h). */
+void compose_uid(char out[LIM_UID + 1]);
 
 /* A fresh Message-ID "<random@domain of address>"; of a domain that is too long
  * only its last labels. */

@@ -22,8 +22,10 @@ enum letter_flag {
 	LETTER_CLEAR = 1 << 1,	/* may leave signed only: T02, T42 */
 	LETTER_ATTACH = 1 << 2,	/* may carry what came in: T06 */
 	LETTER_KEY = 1 << 3,	/* brings our own public key, always */
-	LETTER_UNNAMED = 1 << 4	/* may be without a reference, and has a
-				 * subject for that */
+	LETTER_UNNAMED = 1 << 4, /* may be without a reference, and has a
+				  * subject for that */
+	LETTER_CALENDAR = 1 << 5	/* brings an event for the calendar, always:
+				 * T12, T13, T18 */
 };
 
 struct letter_row {
