@@ -120,3 +120,11 @@ clock_end_of_day(const char *text)
 	t += 86400;
 	return t - brussels_offset(t);
 }
+
+int64_t
+clock_day(int64_t t)
+{
+	int64_t local = t + brussels_offset(t);
+
+	return local / 86400 - (local % 86400 < 0);
+}

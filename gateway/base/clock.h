@@ -30,4 +30,8 @@ void clock_dutch(int64_t t, char out[CLOCK_DUTCH_LEN]);
  * is no day of the calendar since 2000. */
 int64_t clock_end_of_day(const char *text);
 
+/* The day of the calendar in Europe/Brussels that `t` lies in, numbered from
+ * 1970: for terms that the law counts in days. */
+int64_t clock_day(int64_t t);
+
 #endif

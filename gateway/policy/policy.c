@@ -73,6 +73,27 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_NON_MEMBER] = true,
 		[PERSON_OTHER_MAYOR] = true,
 		[PERSON_DPO] = true
+	},
+	[DOCUMENT_MEETING] = {
+		[PERSON_MAYOR] = true,		/* R45 */
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true	/* a draft: policy_decides() */
+	},
+	/* Whoever may be invited may answer; another mayor and the DPO sit at
+	 * no table (R34). */
+	[DOCUMENT_ANSWER] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true
+	},
+	[DOCUMENT_ATTENDANCE] = {
+		[PERSON_MAYOR] = true,		/* R35 */
+		[PERSON_MAYOR_REP] = true
 	}
 };
 

@@ -69,6 +69,10 @@ enum document {
 	DOCUMENT_CONFIRMATION,	/* an officer agrees with such a proposal */
 	DOCUMENT_PROOF,		/* a newcomer has the key: nobody's by role */
 	DOCUMENT_BLANK,		/* asks for a form */
+	DOCUMENT_MEETING,	/* convenes, changes, cancels: R45; whoever does
+				 * not decide only drafts it (R46) */
+	DOCUMENT_ANSWER,	/* to an invitation of one's own: R47 */
+	DOCUMENT_ATTENDANCE,	/* who was there, closed by the chair: R35 */
 	DOCUMENT_MAX
 };
 

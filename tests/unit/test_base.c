@@ -333,6 +333,28 @@ brussels_agrees_with_the_zone_database(void **state)
 	tzset();
 }
 
+/* A day begins at midnight in Brussels, in winter and in summer. */
+static void
+days_are_those_of_brussels(void **state)
+{
+	static const struct {
+		int64_t t;
+		int64_t day;
+	} rows[] = {
+		{ 1795000000, 20775 },		/* 18/11/2026 om 12:06 */
+		{ 1795042799, 20775 },		/* 23:59:59 */
+		{ 1795042800, 20776 },
+		{ 1782943199, 20635 },		/* 01/07/2026, summer */
+		{ 1782943200, 20636 },
+		{ -3601, -1 }, { -3600, 0 }, { 0, 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++)
+		assert_int_equal(clock_day(rows[i].t), rows[i].day);
+}
+
 static void
 clocks_run(void **state)
 {
@@ -584,6 +606,7 @@ main(void)
 		cmocka_unit_test(a_sealed_secret_is_wiped_by_its_maker_only),
 		cmocka_unit_test(times_are_written_as_asked),
 		cmocka_unit_test(brussels_agrees_with_the_zone_database),
+		cmocka_unit_test(days_are_those_of_brussels),
 		cmocka_unit_test(clocks_run),
 		cmocka_unit_test(a_log_line_is_escaped),
 		cmocka_unit_test(a_log_line_is_bounded),

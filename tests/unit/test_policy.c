@@ -207,7 +207,10 @@ test_the_matrix(void **state)
 		{ DOCUMENT_ENROLMENT,		"xx........" },
 		{ DOCUMENT_CONFIRMATION,	"xxx......x" },
 		{ DOCUMENT_PROOF,		".........." },
-		{ DOCUMENT_BLANK,		"xxxxxxxxxx" }
+		{ DOCUMENT_BLANK,		"xxxxxxxxxx" },
+		{ DOCUMENT_MEETING,		"xxx......." },
+		{ DOCUMENT_ANSWER,		"xxxxxxxx.." },
+		{ DOCUMENT_ATTENDANCE,		"xx........" }
 	};
 	size_t i, role;
 
@@ -220,6 +223,26 @@ test_the_matrix(void **state)
 			    (enum person_role)role, row[i].document),
 			    row[i].may[role] == 'x');
 	}
+}
+
+/* R45, R46: whoever may only draft a meeting does not decide it. */
+static void
+test_a_coordinator_drafts_a_meeting_and_orders_none(void **state)
+{
+	int role;
+
+	(void)state;
+	for (role = 0; role < PERSON_MAX; role++) {
+		bool decides = policy_decides((enum person_role)role);
+
+		/* R35: who orders a meeting also closes its attendance. */
+		assert_int_equal(policy_may_send((enum person_role)role,
+		    DOCUMENT_ATTENDANCE), decides);
+		if (policy_may_send((enum person_role)role, DOCUMENT_MEETING))
+			assert_true(decides || role == PERSON_COORDINATOR);
+	}
+	assert_false(policy_decides(PERSON_COORDINATOR));
+	assert_false(policy_decides(PERSON_IO));
 }
 
 /* What a first line and a reference make of a mail, for each kind of sender. */
@@ -345,6 +368,8 @@ main(void)
 		    test_police_is_the_information_officer_and_nobody_else),
 		cmocka_unit_test(test_excluded_domains_cannot_be_enrolled),
 		cmocka_unit_test(test_the_matrix),
+		cmocka_unit_test(
+		    test_a_coordinator_drafts_a_meeting_and_orders_none),
 		cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_roles_by_word),
 		cmocka_unit_test(test_values_outside_the_lists_are_refused)
