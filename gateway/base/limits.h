@@ -56,7 +56,13 @@
 #define LIM_UID			32	/* of an invitation: 128 bits in hex */
 #define LIM_SEQUENCE		1000000	/* changes of one invitation */
 #define LIM_SUMMARY		80	/* of a meeting, UTF-8 bytes */
+
+/* Meetings. S2 wants few at the table; a bound in case a list is pasted. */
+#define LIM_INVITEES		1000u		/* of one meeting (R41) */
+#define LIM_PRESENT		(LIM_INVITEES + 1u) /* and the chair */
+#define LIM_MEETING_CASES	100u		/* on one agenda */
 #define LIM_LOCATION		400	/* an address and the way in, UTF-8 bytes */
+#define LIM_URGENCY		1000	/* why the notice is short, UTF-8 */
 
 /* What one person writes below a verb and the gateway passes on, sealed. */
 #define LIM_WORDS		(8u * 1024)

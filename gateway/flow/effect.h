@@ -62,7 +62,15 @@ enum effect_type {
 	EFFECT_KEEP,		/* keep the ciphertext with the record */
 	EFFECT_MAIL,		/* `mail`, its `section`, goes `to` somebody */
 	EFFECT_TIMER,		/* `event` is due in `seconds` */
+	EFFECT_CLOCK,		/* `event` is due when the meeting's hours say:
+				 * invitation_due(), meeting_due() */
 	EFFECT_CALM,		/* the timers of the record are forgotten */
+	EFFECT_RECALL,		/* what asks the invitee to come and has not
+				 * left is dropped: invitation_asks() */
+	EFFECT_EACH,		/* `event` for each invitation of the meeting;
+				 * GW_STATE from one of them is no error */
+	EFFECT_ATTENDANCE,	/* who was there is kept under a data key; each
+				 * invitation gets PRESENT or NOT_PRESENT */
 	EFFECT_CASE,		/* a case comes onto the mayor's list (R26) */
 	EFFECT_IMPORT,		/* the key that was shown comes into the ring */
 	EFFECT_ENROL,		/* the person is a correspondent from now on */
@@ -78,14 +86,19 @@ enum effect_to {
 	TO_SECONDS,		/* who may be the second officer */
 	TO_DECIDERS,		/* who may decide */
 	TO_DPO,
-	TO_NEWCOMER		/* whose key it is about */
+	TO_NEWCOMER,		/* whose key it is about */
+	TO_INVITEE,		/* of the invitation it is about */
+	TO_PERM_REP,		/* whom the invitee sends instead (R64) */
+	TO_COORDINATOR
 };
 
 /* What the audit chain is to hold of a step; the store knows its rows. */
 enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_FOLLOWED_UP,
 	FLOW_AUDIT_DECIDED, FLOW_AUDIT_ALARM, FLOW_AUDIT_ERASED,
 	FLOW_AUDIT_PROPOSED, FLOW_AUDIT_CONFIRMED, FLOW_AUDIT_PROVEN,
-	FLOW_AUDIT_REJECTED };
+	FLOW_AUDIT_REJECTED, FLOW_AUDIT_DRAFTED, FLOW_AUDIT_CONVENED,
+	FLOW_AUDIT_CHANGED, FLOW_AUDIT_CANCELLED, FLOW_AUDIT_HELD,
+	FLOW_AUDIT_ANSWERED };
 
 /* Only the members that the type names above are set. */
 struct effect {
