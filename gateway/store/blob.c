@@ -10,6 +10,7 @@
  * Whatever dies in between, no blob is left that can be read and should not,
  * and none that should and cannot.
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memfd.h"
@@ -242,6 +243,27 @@ blob_get(struct store *s, int64_t id, int *fd)
 		*fd = -1;
 	}
 	return r;
+}
+
+enum gw_err
+blob_read(struct store *s, int64_t id, void *out, size_t size, size_t *n)
+{
+	struct map map;
+	enum gw_err r;
+	int fd;
+
+	*n = 0;
+	r = blob_get(s, id, &fd);
+	if (r != GW_OK)
+		return r;
+	r = memfd_map(fd, size, &map);
+	if (r == GW_OK) {
+		memcpy(out, map.p, map.len);
+		*n = map.len;
+		memfd_unmap(&map);
+	}
+	(void)close(fd);
+	return r == GW_LIMIT ? GW_FORMAT : r;
 }
 
 /* ---- erase ---- */

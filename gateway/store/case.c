@@ -1,9 +1,6 @@
 #include "store/handle.h"
 
 #include <string.h>
-#include <unistd.h>
-
-#include "base/memfd.h"
 
 enum gw_err
 case_add(struct store *s, const struct case_ref *c)
@@ -40,33 +37,13 @@ case_each(struct store *s, case_fn each, void *arg)
 	return db_end(&q);
 }
 
-/* The few bytes of a link. */
-static enum gw_err
-read_link(struct store *s, int64_t link, char *out, size_t size)
-{
-	struct map map;
-	enum gw_err r;
-	int fd;
-
-	r = blob_get(s, link, &fd);
-	if (r != GW_OK)
-		return r;
-	r = memfd_map(fd, size - 1, &map);
-	if (r == GW_OK) {
-		memcpy(out, map.p, map.len);
-		out[map.len] = '\0';
-		memfd_unmap(&map);
-	}
-	(void)close(fd);
-	return r == GW_LIMIT ? GW_FORMAT : r;
-}
-
 enum gw_err
 case_by_ref(struct store *s, const char *ref, struct case_ref *c)
 {
 	int64_t link = 0;
 	struct query q;
 	enum gw_err r;
+	size_t n;
 
 	*c = (struct case_ref){ .listed = 0 };
 	db_start(&q, s->main,
@@ -80,7 +57,8 @@ case_by_ref(struct store *s, const char *ref, struct case_ref *c)
 	r = db_end_found(&q);
 	if (r != GW_OK || link == 0)
 		return r;
-	r = read_link(s, link, c->referral, sizeof(c->referral));
+	r = blob_read(s, link, c->referral, sizeof(c->referral) - 1, &n);
+	c->referral[n] = '\0';
 	/* The link is gone before its case: no error. */
 	return r == GW_MISSING ? GW_OK : r;
 }

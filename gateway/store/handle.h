@@ -37,6 +37,10 @@ enum gw_err store_leave(struct store *s, bool own, enum gw_err r);
  * stands in the way; else at the next commit. */
 void store_scrub(struct store *s);
 
+/* The bytes of a small blob: at most `size`, more is GW_FORMAT. */
+enum gw_err blob_read(struct store *s, int64_t id, void *out, size_t size,
+    size_t *n);
+
 /* The directory and the two files: who owns them, who can read them. A
  * sentence with the command that mends it is appended to `why`. */
 enum gw_err rights_dir(struct store *s, const char *dir, struct buf *why);
