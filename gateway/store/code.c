@@ -82,6 +82,48 @@ static const char *const enrolment_state[] = {
 };
 const struct codes code_enrolment_state = CODES(enrolment_state);
 
+static const char *const meeting_kind[] = {
+#define X(id, name, dutch) name,
+	MEETING_KINDS(X)
+#undef X
+};
+const struct codes code_meeting_kind = CODES(meeting_kind);
+
+static const char *const meeting_state[] = {
+#define X(id) #id,
+	MEETING_STATES(X)
+#undef X
+};
+const struct codes code_meeting_state = CODES(meeting_state);
+
+static const char *const meeting_event[] = {
+#define X(id) #id,
+	MEETING_EVENTS(X)
+#undef X
+};
+const struct codes code_meeting_event = CODES(meeting_event);
+
+static const char *const invitation_kind[] = {
+#define X(id, name) name,
+	INVITATION_KINDS(X)
+#undef X
+};
+const struct codes code_invitation_kind = CODES(invitation_kind);
+
+static const char *const invitation_state[] = {
+#define X(id) #id,
+	INVITATION_STATES(X)
+#undef X
+};
+const struct codes code_invitation_state = CODES(invitation_state);
+
+static const char *const invitation_event[] = {
+#define X(id) #id,
+	INVITATION_EVENTS(X)
+#undef X
+};
+const struct codes code_invitation_event = CODES(invitation_event);
+
 static const char *const mail_kind[] = {
 #define X(id, name, file) name,
 	MAIL_KINDS(X)
@@ -104,6 +146,8 @@ static const char *const timer_kind[] = {
 	[TIMER_REFERRAL] = "referral",
 	[TIMER_QUARANTINE] = "quarantine",
 	[TIMER_ENROLMENT] = "enrolment",
+	[TIMER_MEETING] = "meeting",
+	[TIMER_INVITATION] = "invitation",
 };
 const struct codes code_timer_kind = CODES(timer_kind);
 

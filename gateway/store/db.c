@@ -10,8 +10,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 
-/* The house has some fifty statements; one more is prepared at each use. */
-#define DB_KEPT		80
+/* The house has some hundred and ten statements; what has no room is prepared
+ * at each use. */
+#define DB_KEPT		160
 
 /* No row holds more than one chunk of a blob; a damaged file may claim so. */
 #define DB_ROW_BYTES	(1024 * 1024)
@@ -33,6 +34,7 @@ struct db {
 	enum gw_err lost;	/* why SQLite rolled it back by itself */
 	struct kept kept[DB_KEPT];
 	size_t n;
+	unsigned started;
 };
 
 /* ---- errors ---- */
@@ -379,6 +381,7 @@ void
 db_start(struct query *q, struct db *db, const char *sql)
 {
 	*q = (struct query){ .db = db };
+	db->started++;
 	/* What follows would be committed one by one, without its like. */
 	if (db->begun && db->lost != GW_OK)
 		q->err = db->lost;
@@ -588,6 +591,12 @@ unsigned
 db_changes(const struct db *db)
 {
 	return (unsigned)sqlite3_changes(db->h);
+}
+
+unsigned
+db_started(const struct db *db)
+{
+	return db->started;
 }
 
 const char *

@@ -104,6 +104,9 @@ enum gw_err db_run_found(struct query *q);
 int64_t db_last_id(const struct db *db);
 unsigned db_changes(const struct db *db);
 
+/* How many statements were started so far: for tests of what a thing costs. */
+unsigned db_started(const struct db *db);
+
 /* The texts of the kept statements in turn, NULL past the last: for the test
  * that asks SQLite how it will carry each out. */
 const char *db_kept(const struct db *db, size_t i);

@@ -41,6 +41,28 @@ void store_scrub(struct store *s);
 enum gw_err blob_read(struct store *s, int64_t id, void *out, size_t size,
     size_t *n);
 
+/*
+ * What stands in two blobs of a meeting (packed.c). Packing gives GW_LIMIT for
+ * what has no room and GW_FORMAT for what is no reference of a case or no
+ * number of a correspondent. Unpacking gives GW_FORMAT for all that packing
+ * cannot have written, and then nothing of it.
+ */
+#define DETAIL_BYTES							\
+	(4 + 8 + 4 + LIM_LOCATION + 4 + LIM_URGENCY + 4 +		\
+	LIM_MEETING_CASES * LIM_REF)
+#define ATTENDANCE_BYTES						\
+	(4 + 4 + 8 * LIM_PRESENT + 4 +					\
+	LIM_MEETING_CASES * (LIM_REF + (LIM_PRESENT + 7) / 8))
+
+enum gw_err detail_pack(const struct meeting_detail *d, uint8_t *out,
+    size_t *n);
+enum gw_err detail_unpack(const uint8_t *p, size_t n,
+    struct meeting_detail *d);
+enum gw_err attendance_pack(const struct attendance *a, uint8_t *out,
+    size_t *n);
+enum gw_err attendance_unpack(const uint8_t *p, size_t n,
+    struct attendance *a);
+
 /* The directory and the two files: who owns them, who can read them. A
  * sentence with the command that mends it is appended to `why`. */
 enum gw_err rights_dir(struct store *s, const char *dir, struct buf *why);

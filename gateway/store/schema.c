@@ -338,7 +338,72 @@ static const char main_2[] =
 "CREATE INDEX outbox_kind ON outbox (kind, section, made);"
 "CREATE INDEX mail_ref ON mail (ref) WHERE ref IS NOT NULL;";
 
-static const char *const main_steps[] = { main_1, main_2 };
+/*
+ * Step 3: meetings.
+ */
+static const char main_3[] =
+
+/*
+ * meeting: when, and how far it is. Where, about which cases, why in a hurry
+ * and who chairs is content: with the invitations beside it, it would link
+ * people to cases in clear (design.md 7).
+ *  sequence	of its changes, as calendars count them
+ *  detail	blob: all of that
+ *  stale	blob: the detail before the last change; erased with the next
+ *		one, because a data key once destroyed comes back with no
+ *		rollback
+ *  attendance	blob: who was there for which case
+ *  invited, attended
+ *		two sums, counted when the rest is erased. No more than that:
+ *		of refusals there is no figure (R50)
+ * Thirty days after it only days are left of the clocks.
+ */
+"CREATE TABLE meeting ("
+" ref TEXT PRIMARY KEY CHECK (ref " IS_REF "),"
+" kind TEXT NOT NULL,"
+" state TEXT NOT NULL,"
+" starts INTEGER NOT NULL,"
+" ends INTEGER NOT NULL,"
+" sequence INTEGER NOT NULL,"
+" made INTEGER NOT NULL,"
+" detail INTEGER,"
+" stale INTEGER,"
+" attendance INTEGER,"
+" invited INTEGER NOT NULL DEFAULT 0,"
+" attended INTEGER NOT NULL DEFAULT 0"
+") STRICT, WITHOUT ROWID;"
+"CREATE INDEX meeting_state ON meeting (state, ends);"
+
+/*
+ * invitation: who is asked to which meeting, and how far that is. Partners in
+ * their function, never a person discussed; the link to them goes with the
+ * meeting. What an answer says is passed on and not kept (R49).
+ *  correspondent
+ *		whom; NULL: erased
+ *  uid		in the invitee's calendar; random, one for each invitee, so
+ *		that two calendars cannot be laid beside each other (R58, R59)
+ *  via		the permanent representative who comes instead (R64)
+ *  answered	when last; NULL: not yet
+ */
+"CREATE TABLE invitation ("
+" ref TEXT PRIMARY KEY CHECK (ref " IS_REF "),"
+" meeting TEXT NOT NULL REFERENCES meeting,"
+" correspondent INTEGER REFERENCES correspondent ON DELETE SET NULL,"
+" kind TEXT NOT NULL,"
+" state TEXT NOT NULL,"
+" changed INTEGER NOT NULL,"
+" sequence INTEGER NOT NULL,"
+" uid TEXT UNIQUE"
+"  CHECK (length(uid) = 32 AND uid NOT GLOB '*[^0-9a-f]*'),"
+" via INTEGER REFERENCES correspondent ON DELETE SET NULL,"
+" answered INTEGER,"
+" UNIQUE (meeting, correspondent)"
+") STRICT, WITHOUT ROWID;"
+"CREATE INDEX invitation_correspondent ON invitation (correspondent)"
+" WHERE correspondent IS NOT NULL;"
+"CREATE INDEX invitation_via ON invitation (via) WHERE via IS NOT NULL;";
+
+static const char *const main_steps[] = { main_1, main_2, main_3 };
 static const char *const keys_steps[] = { keys_1 };
 
 /* "mpst" and "mpky". */

@@ -23,6 +23,8 @@
 #include "base/reason.h"
 #include "flow/effect.h"
 #include "flow/enrolment.h"
+#include "flow/invitation.h"
+#include "flow/meeting.h"
 #include "flow/referral.h"
 #include "policy/policy.h"
 
@@ -291,6 +293,129 @@ enum gw_err enrolment_remove(struct store *s, const char *ref);
 typedef enum gw_err (*enrolment_fn)(const struct enrolment *e, void *arg);
 enum gw_err enrolment_each(struct store *s, enrolment_fn each, void *arg);
 
+/* ---- meetings (store/meeting.c, store/attendance.c) ---- */
+
+struct meeting {
+	char ref[LIM_REF + 1];		/* V-... */
+	enum meeting_kind kind;
+	enum meeting_state state;
+	int64_t starts;
+	int64_t ends;
+	int sequence;			/* of its changes, RFC 5545 3.8.7.4 */
+	int64_t made;
+	int64_t invited;		/* figures, set by meeting_erase() */
+	int64_t attended;
+};
+
+/* What is under a data key: beside the invitations it would link people to
+ * cases (design.md 7). */
+struct meeting_detail {
+	int64_t chair;			/* correspondent; 0 = who ordered it */
+	char place[LIM_LOCATION + 1];
+	char urgency[LIM_URGENCY + 1];	/* why the notice is short, or "" */
+	size_t cases;
+	char agenda[LIM_MEETING_CASES][LIM_REF + 1];	/* C-... */
+};
+
+/* Adds; inside a transaction. GW_FORMAT: `agenda` holds what is no case. */
+enum gw_err meeting_add(struct store *s, const struct meeting *m,
+    const struct meeting_detail *d);
+enum gw_err meeting_by_ref(struct store *s, const char *ref,
+    struct meeting *m);
+/* GW_MISSING: there is no such meeting, or that is erased. */
+enum gw_err meeting_detail_get(struct store *s, const char *ref,
+    struct meeting_detail *d);
+/* Writes kind, hours, sequence and detail of m->ref; inside a transaction, and
+ * once in it. The detail before stays readable to nobody and is erased with
+ * the next change, or with the meeting: a rollback must find it unharmed. */
+enum gw_err meeting_change(struct store *s, const struct meeting *m,
+    const struct meeting_detail *d);
+enum gw_err meeting_set_state(struct store *s, const char *ref,
+    enum meeting_state state);
+typedef enum gw_err (*meeting_fn)(const struct meeting *m, void *arg);
+/* By start. */
+enum gw_err meeting_each(struct store *s, meeting_fn each, void *arg);
+/* When the last one was over that was held; 0 = none was (R115). */
+enum gw_err meeting_last_held(struct store *s, int64_t *ends);
+
+/*
+ * Who was there, and for which case (R89; design.md 10). A bit of `there` is
+ * the person of that number. Large: not for the stack.
+ */
+struct attendance {
+	size_t people;
+	int64_t person[LIM_PRESENT];	/* correspondents, each once */
+	size_t cases;
+	struct {
+		char ref[LIM_REF + 1];	/* C-... */
+		uint8_t there[(LIM_PRESENT + 7) / 8];
+	} agenda[LIM_MEETING_CASES];
+};
+
+/* Another case, for which all of a->person were there: where no lists per case
+ * were given. attendance_set() then says otherwise of one. GW_LIMIT. */
+enum gw_err attendance_case(struct attendance *a, const char *ref);
+void attendance_set(struct attendance *a, size_t n, size_t person,
+    bool there);
+/* Whether that correspondent was there for that case. */
+bool attendance_has(const struct attendance *a, const char *ref,
+    int64_t correspondent);
+
+/* Once for each meeting: GW_EXISTS. Inside a transaction. GW_LIMIT,
+ * GW_FORMAT. */
+enum gw_err meeting_attendance_put(struct store *s, const char *ref,
+    const struct attendance *a);
+/* GW_MISSING: not closed yet, or erased. */
+enum gw_err meeting_attendance_get(struct store *s, const char *ref,
+    struct attendance *a);
+
+/*
+ * Erases all but the row: detail and attendance with their data keys, at once
+ * and even if the transaction is rolled back; whom each invitation was for and
+ * who answered; whose mails were about any of it. Counts the two figures first
+ * and leaves days where there were hours. A few statements, however many were
+ * invited. The states, its own and theirs, are the caller's, afterwards. Twice
+ * is no error.
+ */
+enum gw_err meeting_erase(struct store *s, const char *ref);
+
+/* ---- invitations (store/invitation.c) ---- */
+
+struct invitation {
+	char ref[LIM_REF + 1];		/* U-... */
+	char meeting[LIM_REF + 1];
+	int64_t correspondent;		/* 0 = erased */
+	enum invitation_kind kind;
+	enum invitation_state state;
+	int64_t changed;
+	int sequence;			/* of the last mail about it */
+	char uid[LIM_UID + 1];		/* in the invitee's calendar */
+	int64_t via;			/* permanent representative; 0 = none */
+	int64_t answered;		/* when last; 0 = not yet */
+};
+
+/* Adds; sets i->uid, random. GW_EXISTS: invited already (R58). */
+enum gw_err invitation_add(struct store *s, struct invitation *i);
+enum gw_err invitation_by_ref(struct store *s, const char *ref,
+    struct invitation *i);
+enum gw_err invitation_by_uid(struct store *s, const char *uid,
+    struct invitation *i);
+/* The one of this person to that meeting. */
+enum gw_err invitation_of(struct store *s, const char *meeting,
+    int64_t correspondent, struct invitation *i);
+enum gw_err invitation_set_state(struct store *s, const char *ref,
+    enum invitation_state state, int64_t now);
+/* Writes state, changed, sequence, via and answered of i->ref. */
+enum gw_err invitation_update(struct store *s, const struct invitation *i);
+typedef enum gw_err (*invitation_fn)(const struct invitation *i, void *arg);
+/* Of a meeting. */
+enum gw_err invitation_each(struct store *s, const char *meeting,
+    invitation_fn each, void *arg);
+/* How many of a meeting are in each state. There is no such question about a
+ * person or an organisation, and there will be none (R50, R129). */
+enum gw_err invitation_count(struct store *s, const char *meeting,
+    int64_t n[INVITATION_STATE_MAX]);
+
 /* ---- the instance (store/instance.c) ---- */
 
 /* When one person's word stopped being enough; 0 = not yet (design.md 10). */
@@ -306,13 +431,15 @@ enum gw_err store_set_announced(struct store *s, int64_t renewed);
 
 /* ---- timers (store/timer.c): one table, events like mail ---- */
 
-enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE, TIMER_ENROLMENT };
+enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE, TIMER_ENROLMENT,
+	TIMER_MEETING, TIMER_INVITATION };
 
 struct timer {
 	int64_t id;
 	int64_t due;
 	enum timer_kind kind;
-	int event;			/* enum referral_event for a referral */
+	int event;			/* of the flow of a referral, a meeting
+					 * or an invitation */
 	char ref[LIM_REF + 1];
 };
 
@@ -422,6 +549,12 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(REFERRAL_ACCEPTED, "referral-accepted")			\
 	X(REFERRAL_FOLLOWED_UP, "referral-followed-up")			\
 	X(REFERRAL_DECIDED, "referral-decided")				\
+	X(MEETING_DRAFTED, "meeting-drafted")				\
+	X(MEETING_CONVENED, "meeting-convened")				\
+	X(MEETING_CHANGED, "meeting-changed")				\
+	X(MEETING_CANCELLED, "meeting-cancelled")			\
+	X(MEETING_HELD, "meeting-held")					\
+	X(INVITATION_ANSWERED, "invitation-answered")			\
 	X(CONTENT_OPENED, "content-opened")				\
 	X(MAIL_QUEUED, "mail-queued")					\
 	X(MAIL_SENT, "mail-sent")					\

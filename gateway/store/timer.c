@@ -1,11 +1,29 @@
 #include "store/handle.h"
 
-/* Only a referral has more than one event to wait for. */
+/* The events that a record of this kind can wait for; NULL where there is but
+ * one. */
+static const struct codes *
+events_of(enum timer_kind kind)
+{
+	switch (kind) {
+	case TIMER_REFERRAL:
+		return &code_referral_event;
+	case TIMER_MEETING:
+		return &code_meeting_event;
+	case TIMER_INVITATION:
+		return &code_invitation_event;
+	default:
+		return NULL;
+	}
+}
+
 static void
 put_event(struct query *q, const struct timer *t)
 {
-	if (t->kind == TIMER_REFERRAL)
-		db_put_code(q, &code_referral_event, t->event);
+	const struct codes *events = events_of(t->kind);
+
+	if (events != NULL)
+		db_put_code(q, events, t->event);
 	else
 		db_put_ref(q, "");
 }
@@ -13,12 +31,15 @@ put_event(struct query *q, const struct timer *t)
 static void
 get(struct query *q, struct timer *t)
 {
+	const struct codes *events;
+
 	t->id = db_get_int(q);
 	t->due = db_get_int(q);
 	t->kind = (enum timer_kind)db_get_code(q, &code_timer_kind);
 	db_get_text(q, t->ref, sizeof(t->ref));
-	if (t->kind == TIMER_REFERRAL)
-		t->event = db_get_code(q, &code_referral_event);
+	events = events_of(t->kind);
+	if (events != NULL)
+		t->event = db_get_code(q, events);
 }
 
 enum gw_err
