@@ -63,6 +63,10 @@
 #define LIM_MEETING_CASES	100u		/* on one agenda */
 #define LIM_LOCATION		400	/* an address and the way in, UTF-8 bytes */
 #define LIM_URGENCY		1000	/* why the notice is short, UTF-8 */
+#define LIM_LISTS		(128u * 1024)	/* all that the form for one holds:
+						 * a thousand long addresses */
+#define LIM_ASIDE		(LIM_WORDS + LIM_KEYFILE + LIM_LISTS) /* what
+						 * parse takes out of one mail */
 
 /* What one person writes below a verb and the gateway passes on, sealed. */
 #define LIM_WORDS		(8u * 1024)

@@ -30,10 +30,26 @@
 	X(REJECT, "reject", "AFWIJZEN", TAKES_REF)			\
 	X(CONFIRM, "confirm", "BEVESTIG", TAKES_REF | TAKES_CODE)		\
 	X(SUSPEND, "suspend", "SCHORSEN", TAKES_PERSON)			\
+	/* on a meeting, by the office */				\
+	X(CONVENE, "convene", "VERGADERING", TAKES_MEETING)		\
+	X(INVITE, "invite", "UITNODIGEN", TAKES_REF | TAKES_PERSON)	\
+	X(MOVE, "move", "VERPLAATSEN", TAKES_REF | TAKES_MEETING)	\
+	X(CANCEL, "cancel", "AFGELASTEN", TAKES_REF)			\
+	X(OVERVIEW, "overview", "OVERZICHT", TAKES_REF)			\
+	X(PRESENT, "present", "AANWEZIG", TAKES_REF | TAKES_MEETING)	\
+	X(AGENDA, "agenda", "AGENDA", TAKES_REF | TAKES_WORDS)		\
+	X(MINUTES, "minutes", "VERSLAG",					\
+	    TAKES_REF | TAKES_CASE | TAKES_WORDS)			\
+	X(ACTION, "action", "ACTIE",					\
+	    TAKES_REF | TAKES_CASE | TAKES_PERSON | TAKES_WORDS)	\
+	X(TALK, "talk", "GESPREK", TAKES_REF | TAKES_WORDS)		\
+	/* by who is invited */						\
+	X(ACCEPT, "accept", "AANVAARD", TAKES_REF | TAKES_PERSON)	\
+	X(DECLINE, "decline", "WEIGER", TAKES_REF | TAKES_WORDS)		\
 	/* for anybody */						\
 	X(FORM, "form", "FORMULIER", TAKES_NAME)
 
-/* What may stand behind a verb: on its own line, but for the last two. */
+/* What may stand behind a verb: on its own line, but for the last three. */
 enum verb_takes {
 	TAKES_REF = 1 << 0,	/* a reference */
 	TAKES_FIELDS = 1 << 1,	/* numbers of fields: "4, 7 en 11" */
@@ -42,8 +58,10 @@ enum verb_takes {
 	TAKES_CONSENT = 1 << 4,	/* "met akkoord": of the information's owner */
 	TAKES_CODE = 1 << 5,	/* a code that the gateway issued */
 	TAKES_NAME = 1 << 6,	/* one of FORM_NAMES */
-	TAKES_WORDS = 1 << 7,	/* the sender's own text below, up to a quote */
-	TAKES_FORM = 1 << 8	/* lines "field: value" below, quoted or not */
+	TAKES_CASE = 1 << 7,	/* a reference C-..., beside TAKES_REF */
+	TAKES_WORDS = 1 << 8,	/* the sender's own text below, up to a quote */
+	TAKES_FORM = 1 << 9,	/* lines "field: value" below, quoted or not */
+	TAKES_MEETING = 1 << 10	/* the same, of the form for a meeting */
 };
 
 enum verb {
