@@ -33,6 +33,18 @@ take_first(struct reader *r, const struct reply_line *l)
 	out->verb = o.verb;
 	out->args = o.args;
 	out->words = o.words;
+	/* The first one may be that of a case, which is another matter. */
+	if ((verb_takes(o.verb) & TAKES_CASE) != 0)
+		memcpy(out->ref, o.args.ref, sizeof(out->ref));
+}
+
+/* "Actie: het CAW belt" in a report, "aanwezig:" in a form: no second order,
+ * unless it says about what. */
+static bool
+is_heading(const struct act *out, const struct order *o)
+{
+	return (verb_takes(out->verb) & (TAKES_WORDS | TAKES_MEETING)) != 0 &&
+	    words_heads(o->verb) && o->args.given == 0;
 }
 
 static void
@@ -43,7 +55,8 @@ take_second(struct reader *r, struct bytes line)
 
 	switch (answer_line(line, &o)) {
 	case ANSWER_CLEAR:
-		if (o.verb != out->verb || !args_same(&o.args, &out->args))
+		if (!is_heading(out, &o) && (o.verb != out->verb ||
+		    !args_same(&o.args, &out->args)))
 			out->answer = ANSWER_SEVERAL;
 		break;
 	case ANSWER_UNCLEAR:

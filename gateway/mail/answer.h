@@ -20,7 +20,8 @@ struct act {
 	enum answer answer;
 	enum verb verb;			/* NONE unless CLEAR */
 	struct args args;		/* empty unless CLEAR */
-	char ref[LIM_REF + 1];		/* first of the first own line */
+	char ref[LIM_REF + 1];		/* first of the first own line; of a
+					 * verb that takes a case, args.ref */
 	char quoted_ref[LIM_REF + 1];	/* first of what is quoted */
 	struct bytes words;		/* CLEAR and TAKES_WORDS: behind the
 					 * verb and below it, up to a quote or
@@ -33,7 +34,7 @@ struct act {
  *
  * ANSWER_NONE also when there is no line of one's own. ANSWER_SEVERAL when a
  * second line of one's own is an order with another verb or other arguments;
- * the same one again is no harm.
+ * the same one again is no harm, nor is "Actie:" as a heading.
  */
 void answer_read(struct bytes text, struct act *out);
 

@@ -28,17 +28,30 @@ take_sign(struct bytes *b, char c)
 
 /* "A-0123456789ABCDEF", in brackets or not. */
 static bool
-take_ref(struct bytes *b, struct args *a)
+take_reference(struct bytes *b, char ref[LIM_REF + 1])
 {
 	bool square = take_sign(b, '['), round = !square && take_sign(b, '(');
 
 	if (b->n < LIM_REF ||
-	    !text_reference((struct bytes){ b->p, LIM_REF }, a->ref))
+	    !text_reference((struct bytes){ b->p, LIM_REF }, ref))
 		return false;
 	*b = bytes_skip(*b, LIM_REF);
 	if ((square && !take_sign(b, ']')) || (round && !take_sign(b, ')')))
 		return false;
 	return at_end(*b) && fold_peek(*b) != '-';
+}
+
+static bool
+take_ref(struct bytes *b, struct args *a)
+{
+	return take_reference(b, a->ref);
+}
+
+/* Of what kind a reference is, its letter tells. */
+static bool
+take_case(struct bytes *b, struct args *a)
+{
+	return take_reference(b, a->case_ref) && a->case_ref[0] == 'C';
 }
 
 static bool
@@ -161,11 +174,13 @@ take_name(struct bytes *b, struct args *a)
 	return words_form_name(b, &a->form_name);
 }
 
-/* In this order: a reference could be the beginning of a code. */
+/* In this order: a reference could be the beginning of a code, and that of a
+ * case could be any. */
 static const struct {
 	enum verb_takes kind;
 	bool (*take)(struct bytes *, struct args *);
 } kinds[] = {
+	{ TAKES_CASE, take_case },
 	{ TAKES_REF, take_ref },
 	{ TAKES_PERSON, take_person },
 	{ TAKES_CONSENT, take_consent },
@@ -178,7 +193,8 @@ static const struct {
 static bool
 same_values(const struct args *a, const struct args *b)
 {
-	return strcmp(a->ref, b->ref) == 0 && a->ground == b->ground &&
+	return strcmp(a->ref, b->ref) == 0 &&
+	    strcmp(a->case_ref, b->case_ref) == 0 && a->ground == b->ground &&
 	    strcmp(a->person, b->person) == 0 &&
 	    strcmp(a->code, b->code) == 0 && a->form_name == b->form_name;
 }
@@ -192,11 +208,11 @@ agrees(enum verb_takes kind, const struct args *old, const struct args *now)
 }
 
 static bool
-take_one(struct bytes *rest, size_t kind, struct args *now)
+take_one(struct bytes *rest, enum verb v, size_t kind, struct args *now)
 {
 	struct bytes b = *rest;
 
-	if (words_lead(&b, kinds[kind].kind)) {
+	if (words_lead(&b, v, kinds[kind].kind)) {
 		if (!take_sign(&b, '.'))
 			(void)take_sign(&b, ':');
 		(void)fold_blanks(&b);
@@ -208,7 +224,7 @@ take_one(struct bytes *rest, size_t kind, struct args *now)
 }
 
 enum arg
-args_take(struct bytes *rest, uint32_t takes, struct args *a)
+args_take(struct bytes *rest, enum verb v, struct args *a)
 {
 	struct bytes b;
 	struct args now;
@@ -217,7 +233,8 @@ args_take(struct bytes *rest, uint32_t takes, struct args *a)
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		b = *rest;
 		now = *a;
-		if ((takes & kinds[i].kind) == 0 || !take_one(&b, i, &now))
+		if ((verb_takes(v) & kinds[i].kind) == 0 ||
+		    !take_one(&b, v, i, &now))
 			continue;
 		if (!agrees(kinds[i].kind, a, &now))
 			return ARG_CONFLICT;

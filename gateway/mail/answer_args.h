@@ -16,6 +16,7 @@
 struct args {
 	uint32_t given;			/* of enum verb_takes */
 	char ref[LIM_REF + 1];
+	char case_ref[LIM_REF + 1];
 	uint32_t fields;
 	enum ground ground;
 	char person[LIM_ADDR + 1];
@@ -29,9 +30,9 @@ enum arg {
 	ARG_CONFLICT			/* one, but not the same as before */
 };
 
-/* Takes the next argument off `rest`, of a kind in `takes`. Only ARG_TAKEN
+/* Takes the next argument off `rest`, of a kind that `v` takes. Only ARG_TAKEN
  * changes *rest and *a. */
-enum arg args_take(struct bytes *rest, uint32_t takes, struct args *a);
+enum arg args_take(struct bytes *rest, enum verb v, struct args *a);
 
 bool args_same(const struct args *a, const struct args *b);
 

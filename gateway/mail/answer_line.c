@@ -110,7 +110,7 @@ read_arguments(struct bytes rest, struct order *o)
 		take_gap(&rest, &gap);
 		if (is_end(rest))
 			return gap.joined ? ANSWER_UNCLEAR : ANSWER_CLEAR;
-		arg = args_take(&rest, verb_takes(o->verb), &o->args);
+		arg = args_take(&rest, o->verb, &o->args);
 		if (arg != ARG_TAKEN)
 			return explain(&gap, arg, o);
 	}

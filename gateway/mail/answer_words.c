@@ -68,6 +68,55 @@ static const struct word verbs[] = {
 	{ VERB_SUSPEND, "schorsen" }, { VERB_SUSPEND, "suspend" },
 	{ VERB_SUSPEND, "suspendre" },
 
+	{ VERB_CONVENE, "vergadering" },
+	{ VERB_CONVENE, "vergadering bijeenroepen" },
+	{ VERB_CONVENE, "bijeenroepen" }, { VERB_CONVENE, "meeting" },
+	{ VERB_CONVENE, "convene" }, { VERB_CONVENE, "reunion" },
+	{ VERB_CONVENE, "convoquer" },
+
+	{ VERB_INVITE, "uitnodigen" }, { VERB_INVITE, "nodig uit" },
+	{ VERB_INVITE, "invite" }, { VERB_INVITE, "inviter" },
+
+	{ VERB_MOVE, "verplaatsen" }, { VERB_MOVE, "verplaats" },
+	{ VERB_MOVE, "verzetten" }, { VERB_MOVE, "move" },
+	{ VERB_MOVE, "reschedule" }, { VERB_MOVE, "deplacer" },
+	{ VERB_MOVE, "reporter" },
+
+	{ VERB_CANCEL, "afgelasten" }, { VERB_CANCEL, "afgelast" },
+	{ VERB_CANCEL, "annuleren" }, { VERB_CANCEL, "cancel" },
+	{ VERB_CANCEL, "annuler" },
+
+	{ VERB_OVERVIEW, "overzicht" }, { VERB_OVERVIEW, "overview" },
+	{ VERB_OVERVIEW, "apercu" },
+
+	{ VERB_PRESENT, "aanwezig" }, { VERB_PRESENT, "aanwezigen" },
+	{ VERB_PRESENT, "aanwezigheden" }, { VERB_PRESENT, "aanwezigheid" },
+	{ VERB_PRESENT, "present" }, { VERB_PRESENT, "attendance" },
+	{ VERB_PRESENT, "presents" }, { VERB_PRESENT, "presences" },
+
+	{ VERB_AGENDA, "agenda" }, { VERB_AGENDA, "ordre du jour" },
+
+	{ VERB_MINUTES, "verslag" }, { VERB_MINUTES, "minutes" },
+	{ VERB_MINUTES, "compte rendu" }, { VERB_MINUTES, "proces verbal" },
+
+	{ VERB_ACTION, "actie" }, { VERB_ACTION, "action" },
+
+	{ VERB_TALK, "gesprek" }, { VERB_TALK, "talk" },
+	{ VERB_TALK, "conversation" }, { VERB_TALK, "entretien" },
+
+	/* No "accepted:" and "geweigerd:": calendar programs head their own
+	 * sentences with those. */
+	{ VERB_ACCEPT, "aanvaard" }, { VERB_ACCEPT, "ik aanvaard" },
+	{ VERB_ACCEPT, "aanvaarden" }, { VERB_ACCEPT, "accept" },
+	{ VERB_ACCEPT, "i accept" }, { VERB_ACCEPT, "accepte" },
+	{ VERB_ACCEPT, "j'accepte" }, { VERB_ACCEPT, "accepter" },
+
+	{ VERB_DECLINE, "weiger" }, { VERB_DECLINE, "ik weiger" },
+	{ VERB_DECLINE, "weigeren" }, { VERB_DECLINE, "decline" },
+	{ VERB_DECLINE, "i decline" }, { VERB_DECLINE, "decliner" },
+	{ VERB_DECLINE, "je decline" }, { VERB_DECLINE, "refuse" },
+	{ VERB_DECLINE, "je refuse" }, { VERB_DECLINE, "refuser" },
+
 	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
 	{ VERB_FORM, "formulaire" },
 };
@@ -99,6 +148,8 @@ static const struct word form_names[] = {
 	{ FORM_NAME_ENROLMENT, "inscription" },
 	{ FORM_NAME_PRIVACY, "avg" }, { FORM_NAME_PRIVACY, "gdpr" },
 	{ FORM_NAME_PRIVACY, "rgpd" },
+	{ FORM_NAME_MEETING, "vergadering" },
+	{ FORM_NAME_MEETING, "meeting" }, { FORM_NAME_MEETING, "reunion" },
 };
 
 static const struct word consents[] = {
@@ -116,21 +167,49 @@ static const struct word up_tos[] = {
 	{ 0, "a" }, { 0, "jusqu'a" },
 };
 
-static const struct word leads[] = {
-	{ TAKES_REF, "kenmerk" }, { TAKES_REF, "referentie" },
-	{ TAKES_REF, "reference" }, { TAKES_REF, "ref" },
-	{ TAKES_FIELDS, "veld" }, { TAKES_FIELDS, "velden" },
-	{ TAKES_FIELDS, "nr" }, { TAKES_FIELDS, "nummer" },
-	{ TAKES_FIELDS, "nummers" }, { TAKES_FIELDS, "field" },
-	{ TAKES_FIELDS, "fields" }, { TAKES_FIELDS, "champ" },
-	{ TAKES_FIELDS, "champs" },
-	{ TAKES_GROUND, "wegens" }, { TAKES_GROUND, "because of" },
-	{ TAKES_GROUND, "pour" },
-	{ TAKES_PERSON, "naar" }, { TAKES_PERSON, "aan" },
-	{ TAKES_PERSON, "to" }, { TAKES_PERSON, "vers" },
-	{ TAKES_PERSON, "a" },
-	{ TAKES_CODE, "code" }, { TAKES_CODE, "met code" },
-	{ TAKES_CODE, "with code" }, { TAKES_CODE, "avec code" },
+/* Whom something is done to is not who does it: "schorsen door an@caw.be" is
+ * no order to suspend An. */
+enum lead_sense { LEAD_TO = 1, LEAD_BY = 2, LEAD_BOTH = 3 };
+
+static const struct {
+	enum verb_takes kind;
+	const char *text;
+	enum lead_sense sense;
+} leads[] = {
+	{ TAKES_REF, "kenmerk", LEAD_BOTH },
+	{ TAKES_REF, "referentie", LEAD_BOTH },
+	{ TAKES_REF, "reference", LEAD_BOTH }, { TAKES_REF, "ref", LEAD_BOTH },
+	{ TAKES_REF, "vergadering", LEAD_BOTH },
+	{ TAKES_REF, "uitnodiging", LEAD_BOTH },
+	{ TAKES_REF, "meeting", LEAD_BOTH },
+	{ TAKES_REF, "invitation", LEAD_BOTH },
+	{ TAKES_REF, "reunion", LEAD_BOTH },
+	{ TAKES_CASE, "casus", LEAD_BOTH }, { TAKES_CASE, "case", LEAD_BOTH },
+	{ TAKES_CASE, "cas", LEAD_BOTH },
+	{ TAKES_FIELDS, "veld", LEAD_BOTH },
+	{ TAKES_FIELDS, "velden", LEAD_BOTH },
+	{ TAKES_FIELDS, "nr", LEAD_BOTH }, { TAKES_FIELDS, "nummer", LEAD_BOTH },
+	{ TAKES_FIELDS, "nummers", LEAD_BOTH },
+	{ TAKES_FIELDS, "field", LEAD_BOTH },
+	{ TAKES_FIELDS, "fields", LEAD_BOTH },
+	{ TAKES_FIELDS, "champ", LEAD_BOTH },
+	{ TAKES_FIELDS, "champs", LEAD_BOTH },
+	{ TAKES_GROUND, "wegens", LEAD_BOTH },
+	{ TAKES_GROUND, "because of", LEAD_BOTH },
+	{ TAKES_GROUND, "pour", LEAD_BOTH },
+	{ TAKES_PERSON, "naar", LEAD_TO }, { TAKES_PERSON, "aan", LEAD_TO },
+	{ TAKES_PERSON, "to", LEAD_TO }, { TAKES_PERSON, "vers", LEAD_TO },
+	{ TAKES_PERSON, "a", LEAD_TO }, { TAKES_PERSON, "door", LEAD_BY },
+	{ TAKES_PERSON, "by", LEAD_BY }, { TAKES_PERSON, "par", LEAD_BY },
+	{ TAKES_CODE, "code", LEAD_BOTH }, { TAKES_CODE, "met code", LEAD_BOTH },
+	{ TAKES_CODE, "with code", LEAD_BOTH },
+	{ TAKES_CODE, "avec code", LEAD_BOTH },
+};
+
+/* Of every other verb the person is the one it is done to. */
+static const enum lead_sense senses[VERB_MAX] = {
+	[VERB_ACCEPT] = LEAD_BY,
+	[VERB_ACTION] = LEAD_BOTH,
 };
 
 static const struct word hedges[] = {
@@ -193,6 +272,19 @@ words_verb(struct bytes *b, enum verb *v)
 }
 
 bool
+words_heads(enum verb v)
+{
+	static const bool heads[VERB_MAX] = {
+		[VERB_CONVENE] = true, [VERB_OVERVIEW] = true,
+		[VERB_PRESENT] = true, [VERB_AGENDA] = true,
+		[VERB_MINUTES] = true, [VERB_ACTION] = true,
+		[VERB_TALK] = true,
+	};
+
+	return heads[v];
+}
+
+bool
 words_ground(struct bytes *b, enum ground *g)
 {
 	unsigned id = GROUND_NONE;
@@ -237,12 +329,13 @@ words_up_to(struct bytes *b)
 }
 
 bool
-words_lead(struct bytes *b, enum verb_takes kind)
+words_lead(struct bytes *b, enum verb v, enum verb_takes kind)
 {
+	unsigned sense = senses[v] != 0 ? senses[v] : LEAD_TO;
 	size_t i;
 
 	for (i = 0; i < COUNT(leads); i++) {
-		if (leads[i].id == (unsigned)kind &&
+		if (leads[i].kind == kind && (leads[i].sense & sense) != 0 &&
 		    fold_phrase(b, leads[i].text))
 			return true;
 	}

@@ -16,15 +16,20 @@ bool words_ground(struct bytes *b, enum ground *g);
 bool words_form_name(struct bytes *b, enum form_name *f);
 bool words_consent(struct bytes *b);
 
+/* Whether this verb is a noun that people head a paragraph with as well:
+ * "Actie: het CAW belt". */
+bool words_heads(enum verb v);
+
 /* "and" between two arguments. */
 bool words_and(struct bytes *b);
 
 /* "up to" between two numbers. */
 bool words_up_to(struct bytes *b);
 
-/* What people put in front of an argument of this kind: "velden 4", "naar
- * an@caw.be", "wegens te-weinig". It is nothing without the argument. */
-bool words_lead(struct bytes *b, enum verb_takes kind);
+/* What people put in front of an argument of this kind behind this verb:
+ * "velden 4", "naar an@caw.be", "wegens te-weinig". It is nothing without the
+ * argument. */
+bool words_lead(struct bytes *b, enum verb v, enum verb_takes kind);
 
 /* What makes an order into something else: "niet", "misschien", "ik". */
 bool words_hedge(struct bytes *b);

@@ -16,6 +16,7 @@ set_answer(const struct act *act, struct msg_parsed *facts)
 	facts->consent = (act->args.given & TAKES_CONSENT) != 0;
 	facts->form_name = (uint32_t)act->args.form_name;
 	memcpy(facts->ref, act->ref, sizeof(facts->ref));
+	memcpy(facts->case_ref, act->args.case_ref, sizeof(facts->case_ref));
 	memcpy(facts->quoted_ref, act->quoted_ref, sizeof(facts->quoted_ref));
 	memcpy(facts->person, act->args.person, sizeof(facts->person));
 	memcpy(facts->code, act->args.code, sizeof(facts->code));

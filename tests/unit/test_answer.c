@@ -20,6 +20,10 @@
 
 #define REF "A-0123456789ABCDEF"
 #define OTHER_REF "A-FEDCBA9876543210"
+#define CASE "C-0123456789ABCDEF"
+#define OTHER_CASE "C-FEDCBA9876543210"
+#define MEETING "V-0123456789ABCDEF"
+#define INVITATION "U-0123456789ABCDEF"
 
 static const char *const answers[] = { "none", "clear", "several",
 	"unclear" };
@@ -118,6 +122,7 @@ tell_facts(struct told *t, const struct msg_parsed *f)
 	else
 		assert_int_equal(f->verb, VERB_NONE);
 	tell(t, "ref=", f->ref);
+	tell(t, "case=", f->case_ref);
 	if (f->ground != GROUND_NONE)
 		tell(t, "ground=", ground_name((enum ground)f->ground));
 	tell(t, "fields=", fields_told(f->fields));
@@ -374,6 +379,43 @@ static const struct {
 	{ VERB_CONFIRM, "confirm\303\251" }, { VERB_CONFIRM, "Je confirme" },
 	{ VERB_SUSPEND, "SCHORSEN" }, { VERB_SUSPEND, "SUSPEND" },
 	{ VERB_SUSPEND, "Suspendre" },
+	{ VERB_CONVENE, "VERGADERING" }, { VERB_CONVENE, "MEETING" },
+	{ VERB_CONVENE, "Vergadering bijeenroepen" },
+	{ VERB_CONVENE, "bijeenroepen" }, { VERB_CONVENE, "Convene" },
+	{ VERB_CONVENE, "R\303\251union" }, { VERB_CONVENE, "Convoquer" },
+	{ VERB_INVITE, "UITNODIGEN" }, { VERB_INVITE, "Nodig uit" },
+	{ VERB_INVITE, "Invite" }, { VERB_INVITE, "Inviter" },
+	{ VERB_MOVE, "VERPLAATSEN" }, { VERB_MOVE, "Verplaats" },
+	{ VERB_MOVE, "verzetten" }, { VERB_MOVE, "MOVE" },
+	{ VERB_MOVE, "Reschedule" }, { VERB_MOVE, "D\303\251placer" },
+	{ VERB_MOVE, "Reporter" },
+	{ VERB_CANCEL, "AFGELASTEN" }, { VERB_CANCEL, "Afgelast" },
+	{ VERB_CANCEL, "annuleren" }, { VERB_CANCEL, "CANCEL" },
+	{ VERB_CANCEL, "Annuler" },
+	{ VERB_OVERVIEW, "OVERZICHT" }, { VERB_OVERVIEW, "Overview" },
+	{ VERB_OVERVIEW, "Aper\303\247u" },
+	{ VERB_PRESENT, "AANWEZIG" }, { VERB_PRESENT, "Aanwezigheden" },
+	{ VERB_PRESENT, "aanwezigheid" }, { VERB_PRESENT, "Aanwezigen" },
+	{ VERB_PRESENT, "PRESENT" }, { VERB_PRESENT, "Attendance" },
+	{ VERB_PRESENT, "Pr\303\251sences" },
+	{ VERB_PRESENT, "pr\303\251sents" },
+	{ VERB_AGENDA, "AGENDA" }, { VERB_AGENDA, "Ordre du jour" },
+	{ VERB_MINUTES, "VERSLAG" }, { VERB_MINUTES, "Minutes" },
+	{ VERB_MINUTES, "Compte-rendu" },
+	{ VERB_MINUTES, "Proc\303\250s-verbal" },
+	{ VERB_ACTION, "ACTIE" }, { VERB_ACTION, "Action" },
+	{ VERB_TALK, "GESPREK" }, { VERB_TALK, "Talk" },
+	{ VERB_TALK, "Conversation" }, { VERB_TALK, "Entretien" },
+	{ VERB_ACCEPT, "AANVAARD" }, { VERB_ACCEPT, "Ik aanvaard" },
+	{ VERB_ACCEPT, "aanvaarden" }, { VERB_ACCEPT, "ACCEPT" },
+	{ VERB_ACCEPT, "I accept" }, { VERB_ACCEPT, "Accepte" },
+	{ VERB_ACCEPT, "J'accepte" }, { VERB_ACCEPT, "J\342\200\231accepte" },
+	{ VERB_ACCEPT, "Accepter" },
+	{ VERB_DECLINE, "WEIGER" }, { VERB_DECLINE, "Ik weiger" },
+	{ VERB_DECLINE, "weigeren" }, { VERB_DECLINE, "DECLINE" },
+	{ VERB_DECLINE, "I decline" }, { VERB_DECLINE, "Refuse" },
+	{ VERB_DECLINE, "Je refuse" }, { VERB_DECLINE, "D\303\251cliner" },
+	{ VERB_DECLINE, "je d\303\251cline" }, { VERB_DECLINE, "Refuser" },
 	{ VERB_FORM, "FORMULIER AVG" }, { VERB_FORM, "FORM REFERRAL" },
 	{ VERB_FORM, "Formulaire signalement" },
 	{ VERB_FORM, "Formulier inschrijving" },
@@ -397,6 +439,7 @@ static const char *const doubtful[] = {
 	"%s maar eerst bellen", "%s of toch niet", "misschien %s",
 	"%s en", "%s (?)", "%s \342\234\223", "graag niet %s", "%s 99",
 	"%s " REF " " OTHER_REF, "%s onbekend@", "don't %s", "%s x",
+	"%s onder voorbehoud", "%s, als ik kan", "%s met twijfel",
 };
 
 /* `word` where "%s" stands in `frame`. */
@@ -466,6 +509,8 @@ test_other_first_lines_are_no_answer(void **state)
 		"A-0123456789ABCDEF\nLIJST", "Dank je.\n\nLIJST",
 		"Dag An, lijst\n", "Dag An LIJST\nAFWIJZEN\n", "Beste,\n", "______\nLIJST",
 		"Beste, niet 1\nLIJST", "Hierbij opnieuw een melding.",
+		"Geaccepteerd: Overleg", "Declined: Overleg", "Ik kom",
+		"An Peeters has accepted your event invitation.",
 		"| LIJST", "\"LIJST\"", "Beste,\nGeachte,\nLIJST",
 	};
 	size_t i;
@@ -606,6 +651,59 @@ static const struct {
 	{ "BEVESTIG 4F7K-29QD-XM3A-7777", "unclear" },
 	{ "BEVESTIG 4F7K-29QD-XM3A 0000-0000-0000", "unclear" },
 
+	{ "VERSLAG " CASE, "clear minutes case=" CASE },
+	{ "VERSLAG " MEETING " " CASE ": alles liep goed",
+	    "clear minutes ref=" MEETING " case=" CASE "|alles liep goed" },
+	{ "VERSLAG " CASE " " MEETING,
+	    "clear minutes ref=" MEETING " case=" CASE },
+	{ "VERSLAG vergadering " MEETING ", casus " CASE,
+	    "clear minutes ref=" MEETING " case=" CASE },
+	{ "VERSLAG " CASE " " CASE, "clear minutes case=" CASE },
+	{ "VERSLAG " CASE " " OTHER_CASE, "unclear ref=" CASE },
+	{ "VERSLAG " MEETING " " REF, "unclear ref=" MEETING },
+	{ "VERSLAG\n\n" CASE, "clear minutes|" CASE },
+	{ "VERSLAG " CASE "\n\nAgenda\nAanwezig: An\nActie: het CAW belt",
+	    "clear minutes case=" CASE
+	    "|Agenda\nAanwezig: An\nActie: het CAW belt" },
+	{ "ACTIE " MEETING " " CASE " door an@caw.be: bellen",
+	    "clear action ref=" MEETING " case=" CASE " person=an@caw.be"
+	    "|bellen" },
+	{ "ACTIE aan an@caw.be: bellen",
+	    "clear action person=an@caw.be|bellen" },
+	{ "GESPREK " CASE ": morgen", "clear talk ref=" CASE "|morgen" },
+	{ "AGENDA " MEETING "\n\n1. Welkom", "clear agenda ref=" MEETING
+	    "|1. Welkom" },
+	{ "UITNODIGEN " MEETING " an@caw.be",
+	    "clear invite ref=" MEETING " person=an@caw.be" },
+	{ "Nodig uit: an@caw.be", "clear invite person=an@caw.be" },
+	{ "UITNODIGEN an@caw.be en bob@caw.be", "unclear" },
+	{ "OVERZICHT " MEETING, "clear overview ref=" MEETING },
+	{ "AFGELASTEN " MEETING ".", "clear cancel ref=" MEETING },
+	{ "AFGELASTEN " MEETING ": ziek", "unclear ref=" MEETING },
+	{ "VERGADERING " MEETING, "unclear ref=" MEETING },
+	{ "AANWEZIG " MEETING "\n\naanwezig:\nan@caw.be",
+	    "clear present ref=" MEETING },
+
+	{ "AANVAARD " INVITATION, "clear accept ref=" INVITATION },
+	{ "AANVAARD " INVITATION " DOOR an@caw.be",
+	    "clear accept ref=" INVITATION " person=an@caw.be" },
+	{ "Accept by an@caw.be", "clear accept person=an@caw.be" },
+	{ "J'accepte, par an@caw.be", "clear accept person=an@caw.be" },
+	{ "AANVAARD aan an@caw.be", "unclear" },
+	{ "AANVAARD door An", "unclear" }, { "AANVAARD?", "unclear" },
+	{ "AANVAARD: ik kom later", "unclear" },
+	{ "AANVAARD maar ik kom later", "unclear" },
+	{ "aanvaard niet", "unclear" }, { "Ik aanvaard niet", "unclear" },
+	{ "Ik kan niet aanvaarden", "unclear" },
+	{ "WEIGER", "clear decline" }, { "WEIGER?", "unclear" },
+	{ "WEIGER: geen tijd", "clear decline|geen tijd" },
+	{ "WEIGER " INVITATION " - geen tijd",
+	    "clear decline ref=" INVITATION "|geen tijd" },
+	{ "WEIGER niet", "unclear" }, { "weiger: of toch niet", "unclear" },
+	{ "WEIGER\n\nGeen tijd", "clear decline|Geen tijd" },
+	{ "SCHORSEN door an@caw.be", "unclear" },
+	{ "DOORVERWIJZEN door an@caw.be", "unclear" },
+
 	{ "FORMULIER", "unclear" }, { "FORMULIER AANMELDING INSCHRIJVING",
 	    "unclear" }, { "FORMULIER iets", "unclear" },
 	{ "FORMULIER AANMELDING", "clear form" },
@@ -621,6 +719,7 @@ tell_act(struct told *t, const struct act *act)
 
 	f.consent = (act->args.given & TAKES_CONSENT) != 0;
 	memcpy(f.ref, act->ref, sizeof(f.ref));
+	memcpy(f.case_ref, act->args.case_ref, sizeof(f.case_ref));
 	memcpy(f.person, act->args.person, sizeof(f.person));
 	memcpy(f.code, act->args.code, sizeof(f.code));
 	tell_facts(t, &f);
@@ -661,6 +760,8 @@ test_names_of_forms(void **state)
 		{ "Formulier: AVG", FORM_NAME_PRIVACY },
 		{ "FORM GDPR", FORM_NAME_PRIVACY },
 		{ "Formulaire inscription", FORM_NAME_ENROLMENT },
+		{ "FORMULIER VERGADERING", FORM_NAME_MEETING },
+		{ "Formulaire r\303\251union", FORM_NAME_MEETING },
 	};
 	struct act act;
 	size_t i;
@@ -704,6 +805,17 @@ test_two_acts_are_none(void **state)
 		{ "NIET WEERHOUDEN\n\nMondeling, zei hij.", ANSWER_SEVERAL },
 		{ "NIET WEERHOUDEN\n\nHij zei het mondeling.", ANSWER_CLEAR },
 		{ "LIJST?\n\nLIJST", ANSWER_UNCLEAR },
+		{ "LIJST\n\nGesprek", ANSWER_SEVERAL },
+		{ "AANVAARD\n\nWEIGER", ANSWER_SEVERAL },
+		{ "AANVAARD\n> WEIGER", ANSWER_CLEAR },
+		{ "WEIGER\n\nGesprek: morgen", ANSWER_CLEAR },
+		{ "VERSLAG " CASE "\n\nActie: bellen", ANSWER_CLEAR },
+		{ "VERSLAG " CASE "\n\nActie " CASE ": bellen",
+		    ANSWER_SEVERAL },
+		{ "VERSLAG " CASE "\n\nVERSLAG " OTHER_CASE,
+		    ANSWER_SEVERAL },
+		{ "VERGADERING\n\nuur: 14:00\n\nAFGELASTEN",
+		    ANSWER_SEVERAL },
 	};
 	size_t i;
 
