@@ -202,6 +202,13 @@ is_separator(struct bytes line, struct bytes rest)
 	return line.n == 0 || line.p[0] == ':';
 }
 
+bool
+mark_is_header(struct bytes line, struct bytes rest)
+{
+	return is_header_block(line, rest) || (bytes_begins(line, "-----") &&
+	    is_separator(line, rest));
+}
+
 enum mark
 mark_at(struct bytes line, struct bytes rest, size_t *more)
 {

@@ -29,4 +29,8 @@ enum mark {
  */
 enum mark mark_at(struct bytes line, struct bytes rest, size_t *more);
 
+/* Whether the header of a mail begins there, or the line that some programs
+ * put in front of one: what follows up to an empty line is nobody's words. */
+bool mark_is_header(struct bytes line, struct bytes rest);
+
 #endif
