@@ -59,7 +59,7 @@ take_aside(struct travel *t, int out)
 
 	if (fstat(out, &st) < 0 || st.st_size == 0)
 		return GW_OK;
-	if (st.st_size > LIM_WORDS + LIM_KEYFILE)
+	if (st.st_size > LIM_ASIDE)
 		return GW_FORMAT;
 	free(t->aside);
 	t->aside_len = (size_t)st.st_size;
@@ -211,6 +211,22 @@ ask_verify(struct travel *t)
 	return GW_OK;
 }
 
+/* Whether all that parse took aside lies in it. */
+static bool
+aside_fits(const struct travel *t)
+{
+	const struct msg_parsed *p = &t->inner;
+	const struct span spans[] = { p->words, p->key, p->place, p->urgency,
+		p->agenda, p->invitees, p->adhoc, p->present, p->present_at };
+	size_t i;
+
+	for (i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+		if (!span_fits(spans[i], t->aside_len))
+			return false;
+	}
+	return true;
+}
+
 /* Decrypted text is hostile again: it goes to a fresh parse. */
 static enum gw_err
 read_inside(struct travel *t)
@@ -227,8 +243,7 @@ read_inside(struct travel *t)
 	if (t->inner.structure >= STRUCTURE_MAX ||
 	    t->inner.reason >= REASON_MAX ||
 	    !span_fits(t->inner.payload, t->open.len) ||
-	    !span_fits(t->inner.words, t->aside_len) ||
-	    !span_fits(t->inner.key, t->aside_len))
+	    !aside_fits(t))
 		return GW_FORMAT;
 	f->inner = t->inner.structure;
 	f->inner_reason = t->inner.reason;

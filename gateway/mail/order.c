@@ -5,6 +5,7 @@
 #include "mail/answer.h"
 #include "mail/enrol_form.h"
 #include "mail/flowed.h"
+#include "mail/meeting_form.h"
 
 static void
 set_answer(const struct act *act, struct msg_parsed *facts)
@@ -75,6 +76,39 @@ set_words(struct bytes words, enum charset charset, struct msg_parsed *facts,
 	return r;
 }
 
+static struct span
+append(struct buf *out, const void *p, size_t n)
+{
+	struct span where = { out->len, n };
+
+	if (n > 0)
+		buf_add(out, p, n);
+	return where;
+}
+
+static enum gw_err
+set_meeting(struct bytes text, enum charset charset, struct msg_parsed *facts,
+    struct buf *out)
+{
+	struct meeting_form f;
+	enum gw_err r = meeting_form_read(text, charset, &f);
+
+	facts->spoilt = f.spoilt;
+	memcpy(facts->kind, f.kind, sizeof(facts->kind));
+	memcpy(facts->date, f.date, sizeof(facts->date));
+	memcpy(facts->start, f.start, sizeof(facts->start));
+	memcpy(facts->end, f.end, sizeof(facts->end));
+	facts->place = append(out, f.place, strlen(f.place));
+	facts->urgency = append(out, f.urgency, strlen(f.urgency));
+	facts->agenda = append(out, f.agenda.p, f.agenda.len);
+	facts->invitees = append(out, f.invitees.p, f.invitees.len);
+	facts->adhoc = append(out, f.adhoc.p, f.adhoc.len);
+	facts->present = append(out, f.present.p, f.present.len);
+	facts->present_at = append(out, f.present_at.p, f.present_at.len);
+	meeting_form_free(&f);
+	return r == GW_OK ? buf_error(out) : r;
+}
+
 static enum gw_err
 read_whole(struct bytes text, enum charset charset, struct msg_parsed *facts,
     struct buf *out)
@@ -86,7 +120,9 @@ read_whole(struct bytes text, enum charset charset, struct msg_parsed *facts,
 	set_answer(&act, facts);
 	if ((verb_takes(act.verb) & TAKES_FORM) != 0)
 		set_form(text, charset, facts);
-	if (act.words.n > 0)
+	if ((verb_takes(act.verb) & TAKES_MEETING) != 0)
+		r = set_meeting(text, charset, facts, out);
+	if (r == GW_OK && act.words.n > 0)
 		r = set_words(act.words, charset, facts, out);
 	explicit_bzero(&act, sizeof(act));
 	return r;

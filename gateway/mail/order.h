@@ -1,6 +1,7 @@
 /*
- * The main text of a signed mail as an order: the answer of answer.h, the form
- * of enrol_form.h and the words that go on, as facts of messages.def. Nothing
+ * The main text of a signed mail as an order: the answer of answer.h, the forms
+ * of enrol_form.h and meeting_form.h and the words that go on, as facts of
+ * messages.def. Nothing
  * else of the text leaves this file.
  */
 #ifndef GW_MAIL_ORDER_H
@@ -19,11 +20,12 @@ struct order_text {
 };
 
 /*
- * Sets answer and what follows it in messages.def but subject_ref, answers and
- * key. Words are appended to `out`, of whose bytes facts->words is a span:
- * clean UTF-8 of at most LIM_WORDS bytes. When they are longer or their
- * charset is unknown, there are none, and the answer is unclear: nobody's
- * reasons are lost in silence. GW_NOMEM.
+ * Sets answer and what follows it in messages.def but subject_ref, answers,
+ * key and what a calendar says. Words and the form of a meeting are appended
+ * to `out`, of whose bytes their spans are. Words are clean UTF-8 of at most
+ * LIM_WORDS bytes. When they are longer or their charset is unknown, there are
+ * none, and the answer is unclear: nobody's reasons are lost in silence.
+ * GW_NOMEM.
  */
 enum gw_err order_read(const struct order_text *t, struct msg_parsed *facts,
     struct buf *out);

@@ -210,7 +210,7 @@ read_stage(enum stage stage, const struct scan *s, const struct mail_us *us,
 
 	if (stage == STAGE_OUTER)
 		return read_outer(s, us, facts, out, out_len);
-	buf_init(&b, LIM_WORDS + LIM_KEYFILE);
+	buf_init(&b, LIM_ASIDE);
 	r = read_inner(s, us, facts, &b);
 	if (r != GW_OK) {
 		buf_free(&b);

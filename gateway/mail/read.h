@@ -23,8 +23,8 @@
  *
  * STAGE_OUTER: the ciphertext, decoded, when its part is base64 or
  * quoted-printable; facts.payload is a span of it then (MAIL_DECODED).
- * STAGE_INNER: the words and the key, plaintext; facts.words and facts.key
- * are spans of it.
+ * STAGE_INNER: the words, the form of a meeting and the key, plaintext; the
+ * last spans of messages.def are of it.
  *
  * Always sets structure and reason. GW_OK, also for a mail that is malformed
  * (that is a fact like others); GW_NOMEM.
