@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mail/calendar_answer.h"
 #include "mail/key_part.h"
 #include "mail/leaf.h"
 #include "mail/main_text.h"
@@ -135,22 +136,43 @@ out:
 	return e == GW_NOMEM ? e : GW_OK;
 }
 
+static enum gw_err
+read_leaves(const struct scan *s, size_t part, size_t end, size_t copy,
+    struct main_text *r)
+{
+	size_t i, main_text;
+	enum gw_err e = GW_OK;
+
+	main_text = main_text_find(s, part, end, &r->facts->flags);
+	for (i = part; i < end && e == GW_OK; i++) {
+		if (scan_is_multipart(s, i))
+			continue;
+		if (i != copy || copy == 0)
+			count_leaf(s, i, r->facts);
+		if (is_text(s, i))
+			e = read_leaf(s, i, i == main_text, r);
+	}
+	return e;
+}
+
 enum gw_err
 content_read(const struct scan *s, size_t part, const struct mail_us *us,
     struct msg_parsed *facts, struct buf *out)
 {
 	struct main_text into = { us, facts, out };
-	size_t end = scan_after(s, part), i, main_text;
-	enum gw_err r = GW_OK;
+	size_t end = scan_after(s, part), copy;
+	struct calendar_answer calendar;
+	enum gw_err r;
 
-	main_text = main_text_find(s, part, end, &facts->flags);
-	for (i = part; i < end && r == GW_OK; i++) {
-		if (scan_is_multipart(s, i))
-			continue;
-		count_leaf(s, i, facts);
-		if (is_text(s, i))
-			r = read_leaf(s, i, i == main_text, &into);
-	}
+	r = calendar_answer_read(s, part, end, &calendar);
+	/* The file that Google puts beside an answer is no file to refuse;
+	 * beside all else it is. */
+	copy = calendar.reply.calendar == CALENDAR_REPLY ? calendar.copy : 0;
+	if (r == GW_OK)
+		r = read_leaves(s, part, end, copy, &into);
+	if (r == GW_OK)
+		r = calendar_answer_merge(&calendar, facts, out);
+	calendar_answer_free(&calendar);
 	if (r == GW_OK)
 		r = key_part_read(s, part, out, &facts->key);
 	return r;

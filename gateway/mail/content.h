@@ -19,9 +19,9 @@ enum gw_err content_has_armor(const struct scan *s, bool *found);
 
 /*
  * Reads `part` and all below it into *facts: flags, form, missing,
- * attachments, the order and the key. Words and key are appended to `out`. A
- * text in an encoding that cannot be undone sets reason to malformed.
- * GW_NOMEM.
+ * attachments, the order, a calendar's answer and the key. Words, the form of a
+ * meeting and the key are appended to `out`. A text in an encoding that cannot
+ * be undone sets reason to malformed. GW_NOMEM.
  */
 enum gw_err content_read(const struct scan *s, size_t part,
     const struct mail_us *us, struct msg_parsed *facts, struct buf *out);

@@ -41,15 +41,30 @@ set_form(struct bytes text, enum charset charset, struct msg_parsed *facts)
 	explicit_bzero(&form, sizeof(form));
 }
 
-/* What was understood is not to be acted on; where it refers to may be said. */
 static void
-forget_answer(struct msg_parsed *facts)
+forget_forms(struct msg_parsed *f)
 {
-	struct act act = { .answer = ANSWER_UNCLEAR };
+	const struct span none = { 0, 0 };
+
+	f->typed_fpr[0] = f->role[0] = f->org_class[0] = '\0';
+	f->organisation[0] = f->legal_ground[0] = f->compared[0] = '\0';
+	f->until[0] = f->kind[0] = f->date[0] = f->start[0] = '\0';
+	f->end[0] = '\0';
+	f->spoilt = 0;
+	f->place = f->urgency = f->agenda = f->invitees = none;
+	f->adhoc = f->present = f->present_at = none;
+}
+
+void
+order_forget(struct msg_parsed *facts, enum answer why)
+{
+	struct act act = { .answer = why };
 
 	memcpy(act.ref, facts->ref, sizeof(act.ref));
 	memcpy(act.quoted_ref, facts->quoted_ref, sizeof(act.quoted_ref));
 	set_answer(&act, facts);
+	forget_forms(facts);
+	facts->words = (struct span){ 0, 0 };
 }
 
 static enum gw_err
@@ -65,7 +80,7 @@ set_words(struct bytes words, enum charset charset, struct msg_parsed *facts,
 	c = charset_clean(words, charset, &clean);
 	r = buf_error(&clean);
 	if (c == CLEAN_UNKNOWN || r == GW_LIMIT) {
-		forget_answer(facts);
+		order_forget(facts, ANSWER_UNCLEAR);
 		r = GW_OK;
 	} else if (r == GW_OK && clean.len > 0) {
 		buf_add(out, clean.p, clean.len);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/verb.h"
 #include "mail/charset.h"
 #include "wire/messages.h"
 
@@ -29,5 +30,9 @@ struct order_text {
  */
 enum gw_err order_read(const struct order_text *t, struct msg_parsed *facts,
     struct buf *out);
+
+/* What was understood is not to be acted on: the answer becomes `why`. What it
+ * refers to may still be said. */
+void order_forget(struct msg_parsed *facts, enum answer why);
 
 #endif

@@ -286,7 +286,8 @@ test_a_header_is_no_form(void **state)
 
 #define FILLED								\
 	"kind=operationeel date=15/01/2027 start=14:00 end=16:00 "	\
-	"place=stadhuis urgency=het dringt agenda=" CASE "|" CASE_2 "| "	\
+	"place=stadhuis urgency=het dringt "				\
+	"agenda=" CASE "|" CASE_2 "| "					\
 	"invitees=a@b.be|co\303\266rdinator| adhoc=c@d.be|"
 
 static const struct {

@@ -1,6 +1,7 @@
 /*
  * What leaves parse of an order: the words that go on, as clean UTF-8, the key
- * that is attached, the form of an enrolment; nothing else of a text.
+ * that is attached, the form of an enrolment, the answer of a calendar program;
+ * nothing else of a text.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,8 +50,10 @@ read_entity(struct reading *r, const char *p, size_t n)
 	    &r->n), GW_OK);
 	assert_true(span_fits(r->f.words, r->n));
 	assert_true(span_fits(r->f.key, r->n));
-	/* What is in `out` is in one of the two. */
-	assert_int_equal(r->f.words.len + r->f.key.len, r->n);
+	/* What is in `out` is in one of the two, but for what was understood
+	 * and is not meant. */
+	if (r->f.answer != ANSWER_SEVERAL)
+		assert_int_equal(r->f.words.len + r->f.key.len, r->n);
 	free(copy);
 }
 
@@ -449,6 +452,278 @@ test_a_form_is_read_for_its_verb_only(void **state)
 	free(r.out);
 }
 
+/* ---- a calendar program's answer ---- */
+
+#define UID "3f9c2b7e41d8a6059b7c1e2d4f60a8b3"
+#define EVENT(method, uid, partstat, rest)				\
+	"BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:" method "\n"		\
+	"BEGIN:VEVENT\nUID:" uid "\nSEQUENCE:3\nATTENDEE;PARTSTAT="	\
+	partstat ":mailto:els@CLB.example\n" rest			\
+	"END:VEVENT\nEND:VCALENDAR\n"
+#define ACCEPTED EVENT("REPLY", UID, "ACCEPTED", "")
+#define ACCEPTED_NOTE EVENT("REPLY", UID, "ACCEPTED", "COMMENT:Tot dan\n")
+#define DECLINED EVENT("REPLY", UID, "DECLINED", "COMMENT:Geen tijd\n")
+#define TENTATIVE EVENT("REPLY", UID, "TENTATIVE", "")
+#define DELEGATED EVENT("REPLY", UID, "DELEGATED", "")
+#define NO_ANSWER EVENT("REPLY", UID, "NEEDS-ACTION", "")
+#define REQUEST EVENT("REQUEST", UID, "NEEDS-ACTION", "")
+#define FOREIGN EVENT("REPLY", "x@google.com", "ACCEPTED", "")
+
+/* As programs send it: the text, the calendar beside it, and perhaps a file
+ * with the same or another one. */
+static void
+build(struct buf *mail, const char *words, const char *calendar,
+    const char *type, const char *file)
+{
+	buf_reset(mail);
+	buf_printf(mail, "Content-Type: multipart/mixed; boundary=m\n\n--m\n"
+	    "Content-Type: multipart/alternative; boundary=a\n\n--a\n"
+	    "Content-Type: text/plain; charset=utf-8\n\n%s\n--a\n"
+	    "Content-Type: text/calendar; charset=utf-8; method=REPLY\n\n%s"
+	    "--a--\n", words, calendar);
+	if (file != NULL)
+		buf_printf(mail, "--m\nContent-Type: %s; name=invite.ics\n"
+		    "Content-Disposition: attachment; filename=invite.ics\n\n"
+		    "%s", type, file);
+	buf_puts(mail, "--m--\n");
+}
+
+static void
+expect_answer(const struct buf *mail, const char *name, enum answer answer,
+    enum verb verb, const char *words, bool of_calendar)
+{
+	struct reading r;
+
+	read_entity(&r, (const char *)mail->p, mail->len);
+	if (r.f.answer != answer || r.f.verb != verb ||
+	    r.f.words.len != strlen(words) || (words[0] != '\0' &&
+	    memcmp(r.out + r.f.words.off, words, strlen(words)) != 0))
+		fail_msg("%s: answer %u, %s, \"%.*s\"", name, r.f.answer,
+		    verb_name((enum verb)r.f.verb), (int)r.f.words.len,
+		    (char *)r.out + r.f.words.off);
+	assert_int_equal(r.f.reason, REASON_OK);
+	assert_string_equal(r.f.uid, of_calendar ? UID : "");
+	assert_string_equal(r.f.attendee, of_calendar ? "els@clb.example" :
+	    "");
+	assert_int_equal(r.f.sequence, of_calendar ? 3 : 0);
+	free(r.out);
+}
+
+static const struct {
+	const char *text, *calendar;
+	enum answer answer;
+	enum verb verb;
+	const char *words;
+	bool of_calendar;
+} merges[] = {
+	{ "", ACCEPTED, ANSWER_CLEAR, VERB_ACCEPT, "", true },
+	{ "", ACCEPTED_NOTE, ANSWER_CLEAR, VERB_ACCEPT, "Tot dan", true },
+	{ "Tot dan!", DECLINED, ANSWER_CLEAR, VERB_DECLINE, "Geen tijd",
+	    true },
+	{ "AANVAARD", ACCEPTED_NOTE, ANSWER_CLEAR, VERB_ACCEPT, "Tot dan",
+	    true },
+	{ "WEIGER", DECLINED, ANSWER_CLEAR, VERB_DECLINE, "Geen tijd", true },
+	{ "WEIGER: ziek", DECLINED, ANSWER_CLEAR, VERB_DECLINE, "ziek", true },
+	{ "AANVAARD", DECLINED, ANSWER_SEVERAL, VERB_NONE, "", false },
+	{ "WEIGER: ziek", ACCEPTED, ANSWER_SEVERAL, VERB_NONE, "", false },
+	{ "LIJST", ACCEPTED, ANSWER_SEVERAL, VERB_NONE, "", false },
+	{ "AANVAARD", TENTATIVE, ANSWER_SEVERAL, VERB_NONE, "", false },
+	{ "WEIGER", DELEGATED, ANSWER_SEVERAL, VERB_NONE, "", false },
+	{ "VERPLAATSEN\n\nplaats: x\nad hoc: a@b.be", ACCEPTED,
+	    ANSWER_SEVERAL, VERB_NONE, "", false },
+	{ "", TENTATIVE, ANSWER_UNCLEAR, VERB_NONE, "", false },
+	{ "", DELEGATED, ANSWER_UNCLEAR, VERB_NONE, "", false },
+	{ "", NO_ANSWER, ANSWER_UNCLEAR, VERB_NONE, "", false },
+	{ "", REQUEST, ANSWER_UNCLEAR, VERB_NONE, "", false },
+	{ "", FOREIGN, ANSWER_UNCLEAR, VERB_NONE, "", false },
+	{ "Ik kom", "x\n", ANSWER_UNCLEAR, VERB_NONE, "", false },
+	{ "AANVAARD", REQUEST, ANSWER_CLEAR, VERB_ACCEPT, "", false },
+	{ "WEIGER: ziek", REQUEST, ANSWER_CLEAR, VERB_DECLINE, "ziek",
+	    false },
+	{ "LIJST", REQUEST, ANSWER_CLEAR, VERB_LIST, "", false },
+	{ "AANVAARD", NO_ANSWER, ANSWER_CLEAR, VERB_ACCEPT, "", false },
+	{ "AANVAARD", FOREIGN, ANSWER_CLEAR, VERB_ACCEPT, "", false },
+	/* Doubt in the text stays. */
+	{ "AANVAARD onder voorbehoud", ACCEPTED, ANSWER_UNCLEAR, VERB_NONE,
+	    "", false },
+	{ "Ik kan niet aanvaarden", ACCEPTED, ANSWER_UNCLEAR, VERB_NONE, "",
+	    false },
+	{ "AANVAARD\n\nWEIGER", ACCEPTED, ANSWER_SEVERAL, VERB_NONE, "",
+	    false },
+	/* What programs write: Thunderbird, Google, Apple, Outlook. */
+	{ "An Peeters heeft uw uitnodiging aanvaard.", ACCEPTED,
+	    ANSWER_CLEAR, VERB_ACCEPT, "", true },
+	{ "Els Claes <els@clb.example> has accepted your event invitation.",
+	    ACCEPTED, ANSWER_CLEAR, VERB_ACCEPT, "", true },
+	{ "Els Claes a d\303\251clin\303\251 votre invitation.", DECLINED,
+	    ANSWER_CLEAR, VERB_DECLINE, "Geen tijd", true },
+	{ "An Peeters has accepted this invitation.", ACCEPTED, ANSWER_CLEAR,
+	    VERB_ACCEPT, "", true },
+	{ "An Peeters heeft deze uitnodiging geaccepteerd.\n\nUitnodiging van"
+	    " Google Agenda: https://calendar.google.com/calendar/",
+	    ACCEPTED, ANSWER_CLEAR, VERB_ACCEPT, "", true },
+	{ "Els a accept\303\251 cette invitation.", ACCEPTED, ANSWER_CLEAR,
+	    VERB_ACCEPT, "", true },
+	{ "Els Claes has declined the invitation to the event: Overleg",
+	    DECLINED, ANSWER_CLEAR, VERB_DECLINE, "Geen tijd", true },
+	{ "Geaccepteerd: Overleg", ACCEPTED, ANSWER_CLEAR, VERB_ACCEPT, "",
+	    true },
+	{ "Accepted: Overleg\n\nWanneer: maandag 14:00-16:00", ACCEPTED,
+	    ANSWER_CLEAR, VERB_ACCEPT, "", true },
+	{ "Geweigerd: Overleg", DECLINED, ANSWER_CLEAR, VERB_DECLINE,
+	    "Geen tijd", true },
+	{ "Declined: Overleg", DECLINED, ANSWER_CLEAR, VERB_DECLINE,
+	    "Geen tijd", true },
+	{ "Els Claes\nOverleg\nGeaccepteerd", ACCEPTED, ANSWER_CLEAR,
+	    VERB_ACCEPT, "", true },
+	/* In French that is what a person writes too, with what takes it
+	 * back behind it: a doubt. */
+	{ "Accept\303\251 : R\303\251union", ACCEPTED, ANSWER_UNCLEAR,
+	    VERB_NONE, "", false },
+	/* Our own mail below, as a quote. */
+	{ "> AANVAARD " "\n> WEIGER\n", ACCEPTED, ANSWER_CLEAR, VERB_ACCEPT,
+	    "", true },
+};
+
+static void
+test_text_and_calendar_together(void **state)
+{
+	struct buf mail;
+	size_t i;
+
+	(void)state;
+	buf_init(&mail, 64 * 1024);
+	for (i = 0; i < sizeof(merges) / sizeof(merges[0]); i++) {
+		build(&mail, merges[i].text, merges[i].calendar, "", NULL);
+		expect_answer(&mail, merges[i].text, merges[i].answer,
+		    merges[i].verb, merges[i].words, merges[i].of_calendar);
+	}
+	buf_free(&mail);
+}
+
+#define CRLF_BASE64							\
+	"QkVHSU46VkNBTEVOREFSDQpWRVJTSU9OOjIuMA0KTUVUSE9EOlJFUExZDQpCRUdJ"	\
+	"TjpWRVZFTlQNClVJRDozZjljMmI3ZTQxZDhhNjA1OWI3YzFlMmQ0ZjYwYThiMw0K"	\
+	"U0VRVUVOQ0U6Mw0KQVRURU5ERUU7UEFSVFNUQVQ9QUNDRVBURUQ6bWFpbHRvOmVs"	\
+	"c0BDTEIuZXhhbXBsZQ0KRU5EOlZFVkVOVA0KRU5EOlZDQUxFTkRBUg0K\n"
+
+static void
+test_copies_of_a_calendar(void **state)
+{
+	static const struct {
+		const char *type, *file;
+		enum answer answer;
+		uint32_t flags, attachments;
+	} cases[] = {
+		{ "", NULL, ANSWER_CLEAR, 0, 0 },
+		{ "text/calendar", ACCEPTED, ANSWER_CLEAR, 0, 1 },
+		{ "text/calendar", DECLINED, ANSWER_UNCLEAR, 0, 1 },
+		{ "text/calendar", REQUEST, ANSWER_UNCLEAR, 0, 1 },
+		{ "application/ics", ACCEPTED, ANSWER_CLEAR, 0, 0 },
+		{ "application/ics\nContent-Transfer-Encoding: base64\nX-y: x",
+		    CRLF_BASE64, ANSWER_CLEAR, 0, 0 },
+		{ "text/calendar\nContent-Transfer-Encoding: base64\nX-y: x",
+		    CRLF_BASE64, ANSWER_CLEAR, 0, 1 },
+		{ "application/ics", DECLINED, ANSWER_CLEAR, MAIL_FORBIDDEN,
+		    1 },
+		{ "text/plain", DECLINED, ANSWER_CLEAR, 0, 1 },
+	};
+	struct reading r;
+	struct buf mail;
+	size_t i;
+
+	(void)state;
+	buf_init(&mail, 64 * 1024);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		build(&mail, "", ACCEPTED, cases[i].type, cases[i].file);
+		read_entity(&r, (const char *)mail.p, mail.len);
+		if (r.f.answer != cases[i].answer ||
+		    r.f.attachments != cases[i].attachments ||
+		    (r.f.flags & MAIL_FORBIDDEN) != cases[i].flags)
+			fail_msg("%zu %s: answer %u, %u files, flags %x", i,
+			    cases[i].type, r.f.answer, r.f.attachments,
+			    r.f.flags);
+		free(r.out);
+	}
+	buf_free(&mail);
+}
+
+/* What a referral is does not hang on what is attached to it. */
+static void
+test_a_calendar_changes_no_referral(void **state)
+{
+	static const char form[] = "1. versie en taal: 1\n4. mandaat: ja\n"
+	    "7. aanwijzingen: x\n14. toestemming: ja\n";
+	struct reading r;
+	struct buf mail;
+
+	(void)state;
+	buf_init(&mail, 64 * 1024);
+	build(&mail, form, ACCEPTED, "application/ics", REQUEST);
+	read_entity(&r, (const char *)mail.p, mail.len);
+	assert_int_equal(r.f.form, FORM_REFERRAL);
+	assert_int_equal(r.f.answer, ANSWER_NONE);
+	assert_int_equal(r.f.attachments, 1);
+	assert_int_equal(r.f.flags & MAIL_FORBIDDEN, MAIL_FORBIDDEN);
+	free(r.out);
+	/* Beside what is no answer, the file is what it always was. */
+	build(&mail, "Zie bijlage", REQUEST, "application/ics", REQUEST);
+	read_entity(&r, (const char *)mail.p, mail.len);
+	assert_int_equal(r.f.answer, ANSWER_UNCLEAR);
+	assert_int_equal(r.f.attachments, 1);
+	assert_int_equal(r.f.flags & MAIL_FORBIDDEN, MAIL_FORBIDDEN);
+	free(r.out);
+	buf_free(&mail);
+}
+
+/* Of each program, alone and attached. */
+static void
+test_answers_of_calendar_programs(void **state)
+{
+	static const struct {
+		const char *file;
+		enum answer answer;
+		enum verb verb;
+		const char *begins;
+	} files[] = {
+		{ "apple", ANSWER_CLEAR, VERB_ACCEPT, "Ik kom heel graag" },
+		{ "gmail", ANSWER_CLEAR, VERB_DECLINE, "Niet onze leerling" },
+		{ "thunderbird", ANSWER_CLEAR, VERB_ACCEPT, "" },
+		{ "outlook-desktop", ANSWER_CLEAR, VERB_DECLINE, "Onze" },
+		{ "outlook-web", ANSWER_UNCLEAR, VERB_NONE, "" },
+		{ "korganizer", ANSWER_UNCLEAR, VERB_NONE, "" },
+	};
+	const char *top = getenv("srcdir");
+	char path[512], p[16 * 1024];
+	struct reading r;
+	FILE *in;
+	size_t i, n, head;
+
+	(void)state;
+	head = (size_t)snprintf(p, sizeof(p), "Content-Type: text/calendar;"
+	    " method=REPLY; charset=UTF-8\n\n");
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		(void)snprintf(path, sizeof(path),
+		    "%s/tests/corpus/calendar/%s.ics", top == NULL ? "." :
+		    top, files[i].file);
+		in = fopen(path, "rb");
+		assert_non_null(in);
+		n = head + fread(p + head, 1, sizeof(p) - head, in);
+		fclose(in);
+		read_entity(&r, p, n);
+		n = strlen(files[i].begins);
+		if (r.f.answer != files[i].answer ||
+		    r.f.verb != files[i].verb || r.f.words.len < n ||
+		    (r.f.words.len > 0) != (n > 0) || (n > 0 &&
+		    memcmp(r.out + r.f.words.off, files[i].begins, n) != 0))
+			fail_msg("%s: %u %u", files[i].file, r.f.answer,
+			    r.f.verb);
+		assert_string_equal(r.f.uid, files[i].answer == ANSWER_CLEAR ?
+		    UID : "");
+		free(r.out);
+	}
+}
+
 int
 main(void)
 {
@@ -463,6 +738,10 @@ main(void)
 		cmocka_unit_test(test_words_and_key_stand_behind_each_other),
 		cmocka_unit_test(test_one_field_of_the_form),
 		cmocka_unit_test(test_a_form_is_read_for_its_verb_only),
+		cmocka_unit_test(test_text_and_calendar_together),
+		cmocka_unit_test(test_copies_of_a_calendar),
+		cmocka_unit_test(test_a_calendar_changes_no_referral),
+		cmocka_unit_test(test_answers_of_calendar_programs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
