@@ -11,6 +11,7 @@
 
 struct reader {
 	struct act *out;
+	char quoted[LIM_REF + 1];	/* first of the quote but of cases */
 	bool first;			/* its first own line has been read */
 	bool greeted;
 	bool ended;			/* no more words */
@@ -112,6 +113,19 @@ take_own(struct reader *r, const struct reply_line *l)
 }
 
 static void
+take_quoted(struct reader *r, struct bytes line)
+{
+	char ref[LIM_REF + 1];
+
+	if (r->quoted[0] != '\0' || !text_reference(line, ref))
+		return;
+	if (r->out->quoted_ref[0] == '\0')
+		memcpy(r->out->quoted_ref, ref, sizeof(ref));
+	if (ref[0] != 'C')
+		memcpy(r->quoted, ref, sizeof(ref));
+}
+
+static void
 take_line(struct reader *r, const struct reply_line *l)
 {
 	switch (l->kind) {
@@ -127,8 +141,7 @@ take_line(struct reader *r, const struct reply_line *l)
 			take_second(r, l->text);
 		break;
 	case LINE_QUOTED:
-		if (r->out->quoted_ref[0] == '\0')
-			(void)text_reference(l->text, r->out->quoted_ref);
+		take_quoted(r, l->text);
 		/* FALLTHROUGH */
 	case LINE_MARK:
 		r->ended = r->first;
@@ -152,6 +165,9 @@ answer_read(struct bytes text, struct act *out)
 		    out->quoted_ref[0] != '\0')
 			break;
 	}
+	/* In a form that is quoted they stand on the agenda. */
+	if ((verb_takes(out->verb) & TAKES_MEETING) != 0)
+		memcpy(out->quoted_ref, r.quoted, sizeof(out->quoted_ref));
 	if (out->answer == ANSWER_CLEAR &&
 	    (verb_takes(out->verb) & TAKES_WORDS) != 0)
 		return;

@@ -22,7 +22,8 @@ struct act {
 	struct args args;		/* empty unless CLEAR */
 	char ref[LIM_REF + 1];		/* first of the first own line; of a
 					 * verb that takes a case, args.ref */
-	char quoted_ref[LIM_REF + 1];	/* first of what is quoted */
+	char quoted_ref[LIM_REF + 1];	/* first of what is quoted; of a verb
+					 * with TAKES_MEETING, but of cases */
 	struct bytes words;		/* CLEAR and TAKES_WORDS: behind the
 					 * verb and below it, up to a quote or
 					 * the closing; a slice of the text */
