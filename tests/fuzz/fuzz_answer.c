@@ -19,6 +19,7 @@
 #include "mail/enrol_form.h"
 #include "mail/flowed.h"
 #include "mail/html.h"
+#include "mail/meeting_form.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -78,6 +79,9 @@ demand_act(const struct act *a, struct bytes text)
 	demand_string(a->ref, sizeof(a->ref));
 	demand_string(a->quoted_ref, sizeof(a->quoted_ref));
 	demand_string(a->args.ref, sizeof(a->args.ref));
+	demand_string(a->args.case_ref, sizeof(a->args.case_ref));
+	demand(a->args.case_ref[0] == '\0' || a->args.case_ref[0] == 'C',
+	    "a case that is none");
 	demand_string(a->args.person, sizeof(a->args.person));
 	demand_string(a->args.code, sizeof(a->args.code));
 }
@@ -124,6 +128,74 @@ demand_form(struct bytes text, enum charset charset)
 	    strlen(f.typed_fpr), "a fingerprint that is none");
 }
 
+/* UTF-8 without control characters. */
+static void
+demand_text(const void *p, size_t n)
+{
+	struct bytes rest = { p, n };
+	uint32_t c;
+	size_t len;
+
+	while (rest.n > 0) {
+		len = charset_utf8(rest, &c);
+		demand(len > 0 && c >= ' ' && !(c >= 0x7f && c < 0xa0) &&
+		    !(c >= 0x202a && c <= 0x202e) &&
+		    !(c >= 0x2066 && c <= 0x2069), "a text that is not clean");
+		rest = bytes_skip(rest, len);
+	}
+}
+
+/* Entries with LF behind each, `head` in front of each: a case, or nothing. */
+static void
+demand_list(const struct buf *list, size_t head, size_t max)
+{
+	struct bytes rest = { list->p, list->len }, line;
+	size_t n;
+
+	demand(list->len == 0 || list->p[list->len - 1] == '\n',
+	    "a list without an end");
+	for (n = 0; bytes_line(&rest, &line); n++) {
+		demand(line.n > head && line.n - head <= LIM_ADDR,
+		    "an entry that is none");
+		demand(head == 0 || (line.p[0] == 'C' &&
+		    line.p[LIM_REF] == ' '), "an entry of no case");
+		demand_text(line.p, line.n);
+	}
+	demand(n <= max, "too many entries");
+}
+
+static void
+demand_meeting(struct bytes text, enum charset charset)
+{
+	struct meeting_form f;
+
+	demand(meeting_form_read(text, charset, &f) == GW_OK,
+	    "a form that fails");
+	demand(f.spoilt >> MEETING_ROWS == 0, "a row that is none");
+	demand_string(f.kind, sizeof(f.kind));
+	demand_string(f.date, sizeof(f.date));
+	demand_string(f.start, sizeof(f.start));
+	demand_string(f.end, sizeof(f.end));
+	demand_string(f.place, sizeof(f.place));
+	demand_string(f.urgency, sizeof(f.urgency));
+	demand_text(f.place, strlen(f.place));
+	demand_text(f.urgency, strlen(f.urgency));
+	demand_list(&f.agenda, 0, LIM_INVITEES);
+	demand_list(&f.invitees, 0, LIM_INVITEES);
+	demand_list(&f.adhoc, 0, LIM_INVITEES);
+	demand_list(&f.present, 0, LIM_INVITEES);
+	demand_list(&f.present_at, LIM_REF + 1,
+	    LIM_MEETING_CASES * LIM_INVITEES);
+	demand((f.spoilt >> MEETING_ROW_CASES & 1) == 0 || f.agenda.len == 0,
+	    "a list that is spoilt");
+	demand((f.spoilt >> MEETING_ROW_PRESENT & 1) == 0 ||
+	    f.present.len + f.present_at.len == 0, "a list that is spoilt");
+	demand(strlen(f.place) + strlen(f.urgency) + f.agenda.len +
+	    f.invitees.len + f.adhoc.len + f.present.len + f.present_at.len <=
+	    LIM_LISTS, "more than there is room for");
+	meeting_form_free(&f);
+}
+
 static void
 read_as(uint8_t how, struct bytes in)
 {
@@ -144,6 +216,7 @@ read_as(uint8_t how, struct bytes in)
 	demand_act(&act, text);
 	demand_deaf(&act, text);
 	demand_form(text, charset);
+	demand_meeting(text, charset);
 	demand_clean(in, charset);
 	buf_free(&b);
 }

@@ -55,6 +55,16 @@ read_as(enum stage stage, const uint8_t *p, size_t n)
 	    "decoded bytes and flag disagree");
 	demand(stage == STAGE_OUTER || (span_fits(f.words, out_len) &&
 	    span_fits(f.key, out_len)), "words or a key outside");
+	demand(stage == STAGE_OUTER || (span_fits(f.place, out_len) &&
+	    span_fits(f.urgency, out_len) && span_fits(f.agenda, out_len) &&
+	    span_fits(f.invitees, out_len) && span_fits(f.adhoc, out_len) &&
+	    span_fits(f.present, out_len) &&
+	    span_fits(f.present_at, out_len)), "a form outside");
+	demand(stage == STAGE_OUTER || out_len <= LIM_ASIDE,
+	    "more than core takes");
+	demand((f.uid[0] != '\0') == (f.attendee[0] != '\0') &&
+	    (f.uid[0] == '\0' || f.verb == VERB_ACCEPT ||
+	    f.verb == VERB_DECLINE), "a calendar that answers nothing");
 	demand(f.words.len <= LIM_WORDS && f.key.len <= LIM_KEYFILE,
 	    "words or a key too long");
 	demand(f.answer < ANSWER_MAX && f.verb < VERB_MAX &&
@@ -82,6 +92,13 @@ read_as(enum stage stage, const uint8_t *p, size_t n)
 	demand_string(f.legal_ground, sizeof(f.legal_ground));
 	demand_string(f.compared, sizeof(f.compared));
 	demand_string(f.until, sizeof(f.until));
+	demand_string(f.case_ref, sizeof(f.case_ref));
+	demand_string(f.kind, sizeof(f.kind));
+	demand_string(f.date, sizeof(f.date));
+	demand_string(f.start, sizeof(f.start));
+	demand_string(f.end, sizeof(f.end));
+	demand_string(f.uid, sizeof(f.uid));
+	demand_string(f.attendee, sizeof(f.attendee));
 	free(out);
 }
 

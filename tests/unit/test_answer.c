@@ -34,7 +34,7 @@ struct file {
 	char name[256];
 	char *p;
 	size_t n;
-	char expect[512], words[256];
+	char expect[768], words[256];
 };
 
 static void
@@ -139,6 +139,50 @@ tell_facts(struct told *t, const struct msg_parsed *f)
 	tell(t, "until=", f->until);
 }
 
+static void
+tell_span(struct told *t, const char *key, struct span at, const uint8_t *out,
+    size_t n)
+{
+	char value[1024];
+	size_t i;
+
+	assert_true(span_fits(at, n) && at.len < sizeof(value));
+	for (i = 0; i < at.len; i++)
+		value[i] = out[at.off + i] == '\n' ? '|' :
+		    (char)out[at.off + i];
+	value[at.len] = '\0';
+	tell(t, key, value);
+}
+
+static void
+tell_meeting(struct told *t, const struct msg_parsed *f, const uint8_t *out,
+    size_t n)
+{
+	tell(t, "", f->spoilt != 0 ? "spoilt" : "");
+	tell(t, "kind=", f->kind);
+	tell(t, "date=", f->date);
+	tell(t, "start=", f->start);
+	tell(t, "end=", f->end);
+	tell_span(t, "place=", f->place, out, n);
+	tell_span(t, "agenda=", f->agenda, out, n);
+	tell_span(t, "invitees=", f->invitees, out, n);
+	tell_span(t, "adhoc=", f->adhoc, out, n);
+	tell_span(t, "present=", f->present, out, n);
+	tell_span(t, "at=", f->present_at, out, n);
+	tell_span(t, "urgency=", f->urgency, out, n);
+}
+
+static void
+tell_calendar(struct told *t, const struct msg_parsed *f)
+{
+	char sequence[16];
+
+	(void)snprintf(sequence, sizeof(sequence), "%u", f->sequence);
+	tell(t, "uid=", f->uid);
+	tell(t, "sequence=", f->sequence != 0 ? sequence : "");
+	tell(t, "attendee=", f->attendee);
+}
+
 /* Reads an entity and compares; quoted_ref too, unless its quote was
  * changed. */
 static void
@@ -155,6 +199,8 @@ check_entity(const struct file *f, const char *p, size_t n, const char *how)
 	assert_int_equal(mail_read(STAGE_INNER, copy, n, &us, &facts, &out,
 	    &out_len), GW_OK);
 	tell_facts(&told, &facts);
+	tell_meeting(&told, &facts, out, out_len);
+	tell_calendar(&told, &facts);
 	if (facts.reason != REASON_OK || strcmp(told.text, f->expect) != 0)
 		fail_msg("%s, %s:\n%s\ninstead of\n%s", f->name, how,
 		    told.text, f->expect);
@@ -854,6 +900,12 @@ test_references_of_the_quote(void **state)
 		{ "Tekst " REF "\n\n> " OTHER_REF, REF, OTHER_REF },
 		{ "LIJST\nVan: x@y.be\nOnderwerp: " REF, "", REF },
 		{ "> " REF "\n", "", REF },
+		{ "VERGADERING\n> casussen: " CASE "\n", "", "" },
+		{ "VERPLAATSEN " MEETING "\n> " CASE "\n> " MEETING "\n",
+		    MEETING, MEETING },
+		{ "VERSLAG " CASE "\n> " CASE "\n> " MEETING, "", CASE },
+		{ "VERSLAG " CASE " " MEETING "\n", MEETING, "" },
+		{ "VERSLAG? " CASE "\n", CASE, "" },
 		{ "Lijst? " REF "\n", REF, "" },
 	};
 	struct act act;
