@@ -44,8 +44,12 @@ take_first(struct reader *r, const struct reply_line *l)
 static bool
 is_heading(const struct act *out, const struct order *o)
 {
-	return (verb_takes(out->verb) & (TAKES_WORDS | TAKES_MEETING)) != 0 &&
-	    words_heads(o->verb) && o->args.given == 0;
+	uint32_t takes = verb_takes(out->verb);
+
+	if (o->args.given != 0)
+		return false;
+	return (takes & TAKES_WORDS) != 0 ? words_heads(o->verb) :
+	    (takes & TAKES_MEETING) != 0 && o->verb == VERB_PRESENT;
 }
 
 static void

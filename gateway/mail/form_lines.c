@@ -176,8 +176,13 @@ take_line(struct form_lines *l, struct bytes line)
 	}
 	if (l->head)
 		return true;
-	if (is_foreign(l, line) || l->row == l->n || !goes_on(l, line))
+	if (is_foreign(l, line) || l->row == l->n)
 		return l->row == l->n;
+	if (!goes_on(l, line)) {
+		if (l->paused)
+			l->behind = line;
+		return false;
+	}
 	buf_putc(&l->value, l->rows[l->row].goes == FORM_LIST ? '\n' : ' ');
 	buf_add(&l->value, line.p, line.n);
 	l->paused = false;
@@ -190,6 +195,7 @@ begin_value(struct form_lines *l, size_t row, struct bytes label,
 {
 	l->row = row;
 	l->label = label;
+	l->behind = (struct bytes){ value.p, 0 };
 	l->spaced = l->apart;
 	l->apart = l->paused = false;
 	buf_reset(&l->value);

@@ -40,6 +40,8 @@ struct form_lines {
 	size_t row;		/* whose value we are in, or n */
 	struct bytes label;	/* of it, as it stands */
 	struct buf value;	/* of its lines, joined */
+	struct bytes behind;	/* the line behind an empty line below it, which
+				 * ended it; or empty */
 	bool paused;		/* an empty line stood below it */
 	bool apart;		/* and then the next label */
 	bool spaced;		/* so it was with the row above */

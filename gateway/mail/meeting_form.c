@@ -211,6 +211,11 @@ take_value(struct reader *r, size_t row, const struct form_lines *l)
 {
 	struct bytes b;
 
+	/* It may be of the list, or of a signature: nobody is left out in
+	 * silence. */
+	if (rows[row].goes == FORM_LIST && meeting_begins_person(l->behind))
+		spoil(r, row == ROW_CASE ? MEETING_ROW_PRESENT :
+		    (enum meeting_row)row);
 	if (row == ROW_CASE) {
 		take_case(r, l->label, &l->value);
 	} else if (fields[row].kind == KIND_PEOPLE ||

@@ -7,11 +7,12 @@
 #include "mail/form_lines.h"
 #include "mail/text.h"
 
-/* In a name, these make it doubtful who is meant to be there. */
+/* In a name, these make it doubtful who is meant to be there. "Pas" is no such
+ * word: people are called so. */
 static const char *const denials[] = {
 	"niet", "geen", "behalve", "zonder", "afwezig", "verontschuldigd",
-	"not", "except", "without", "absent", "excused", "pas", "sauf", "sans",
-	"absente", "excuse", "excusee",
+	"not", "except", "without", "absent", "absente", "excused", "excuse",
+	"excusee", "sauf",
 };
 
 /* ---- entries ---- */
@@ -188,6 +189,15 @@ bool
 meeting_people(struct bytes in, const char *prefix, struct buf *out)
 {
 	return put_list(in, prefix, put_person, out);
+}
+
+bool
+meeting_begins_person(struct bytes line)
+{
+	char address[LIM_ADDR + 1];
+	struct bytes entry;
+
+	return next_entry(&line, &entry) && address_of(entry, address);
 }
 
 bool

@@ -20,7 +20,11 @@
  */
 bool meeting_people(struct bytes in, const char *prefix, struct buf *out);
 
-/* The same of references C-..., and nothing else. */
+/* Whether `line` could be one more line of such a list: it begins with an
+ * address. */
+bool meeting_begins_person(struct bytes line);
+
+/* As meeting_people(), of references C-... and nothing else. */
 bool meeting_cases(struct bytes in, struct buf *out);
 
 #endif

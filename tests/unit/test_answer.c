@@ -860,6 +860,9 @@ test_two_acts_are_none(void **state)
 		    ANSWER_SEVERAL },
 		{ "VERSLAG " CASE "\n\nVERSLAG " OTHER_CASE,
 		    ANSWER_SEVERAL },
+		{ "VERPLAATSEN\n\naanwezig:\nuur: 14:00", ANSWER_CLEAR },
+		{ "VERPLAATSEN\n\nuur: 14:00\n\nOVERZICHT",
+		    ANSWER_SEVERAL },
 		{ "VERGADERING\n\nuur: 14:00\n\nAFGELASTEN",
 		    ANSWER_SEVERAL },
 	};

@@ -191,6 +191,7 @@ static const struct {
 	{ "mailto:an@caw.be", "an@caw.be" }, { "<an@caw.be>", "an@caw.be" },
 	{ "An [mailto:an@caw.be]", "an@caw.be" },
 	{ "An Peeters<mailto:an@caw.be>", "an@caw.be" },
+	{ "Jan van de Pas <jan@caw.be>", "jan@caw.be" },
 	/* What is no address is for core to know. */
 	{ "co\303\266rdinator, a@b.be", "co\303\266rdinator|a@b.be" },
 	{ "De Korpschef.", "De Korpschef" },
@@ -209,7 +210,7 @@ static const struct {
 	{ "a@b.be,\n\nc@d.be", "a@b.be|c@d.be" },
 	{ "\n\na@b.be\nc@d.be\n\nAn", "a@b.be|c@d.be" },
 	{ "a@b.be\nMet vriendelijke groet\nAn", "a@b.be" },
-	{ "a@b.be\n\nan@caw.be\n", "a@b.be" },
+	{ "a@b.be\n\nVragen? Mail an@caw.be\n", "a@b.be" },
 	{ "a@b.be,\n\nOp 3 mei schreef An <an@caw.be>:\n> x", "a@b.be" },
 	{ "a@b.be\nVan: An <an@caw.be>\nc@d.be", "a@b.be" },
 	{ "a@b.be\n-----Oorspronkelijk bericht-----\nx", "a@b.be" },
@@ -228,6 +229,20 @@ test_lists_of_people(void **state)
 		    people[i].out);
 		expect(in, out);
 	}
+}
+
+/* One more, or the address below somebody's name? */
+static void
+test_nobody_is_left_out_in_silence(void **state)
+{
+	(void)state;
+	expect("genodigden: a@b.be\n\nc@d.be", "spoilt=40");
+	expect("aanwezig:\n\na@b.be\n\nAn <c@d.be>\n", "spoilt=200");
+	expect(CASE ": a@b.be\n\n\n- c@d.be", "spoilt=200");
+	expect("plaats: x\n\na@b.be", "place=x");
+	/* All rows stand as far apart: it is HTML. */
+	expect("soort: a\n\ngenodigden: a@b.be\n\nc@d.be\n\nuur: 1",
+	    "kind=a start=1 invitees=a@b.be|c@d.be|");
 }
 
 static void
@@ -675,6 +690,7 @@ main(void)
 		cmocka_unit_test(test_each_row),
 		cmocka_unit_test(test_the_labels_of_the_blank),
 		cmocka_unit_test(test_lists_of_people),
+		cmocka_unit_test(test_nobody_is_left_out_in_silence),
 		cmocka_unit_test(test_who_was_there_for_a_case),
 		cmocka_unit_test(test_twice_is_never_guessed),
 		cmocka_unit_test(test_a_header_is_no_form),
