@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int64_t
@@ -88,19 +89,48 @@ brussels_offset(int64_t t)
 	return t >= from && t < to ? 7200 : 3600;
 }
 
+/* The same moment by a clock in Brussels. */
+static void
+brussels(int64_t t, struct tm *tm)
+{
+	time_t tt = (time_t)(t + brussels_offset(t));
+
+	(void)gmtime_r(&tt, tm);
+}
+
 void
 clock_dutch(int64_t t, char out[CLOCK_DUTCH_LEN])
 {
-	time_t tt = (time_t)(t + brussels_offset(t));
 	struct tm tm;
 
-	(void)gmtime_r(&tt, &tm);
+	brussels(t, &tm);
 	if (strftime(out, CLOCK_DUTCH_LEN, "%d/%m/%Y om %H:%M", &tm) == 0)
 		out[0] = '\0';
 }
 
-int64_t
-clock_end_of_day(const char *text)
+void
+clock_dutch_day(int64_t t, char out[CLOCK_DUTCH_LEN])
+{
+	struct tm tm;
+
+	brussels(t, &tm);
+	if (strftime(out, CLOCK_DUTCH_LEN, "%d/%m/%Y", &tm) == 0)
+		out[0] = '\0';
+}
+
+void
+clock_dutch_hour(int64_t t, char out[CLOCK_DUTCH_LEN])
+{
+	struct tm tm;
+
+	brussels(t, &tm);
+	if (strftime(out, CLOCK_DUTCH_LEN, "%H:%M", &tm) == 0)
+		out[0] = '\0';
+}
+
+/* The first second of a day as if it were in UTC; 0 for what is none. */
+static int64_t
+read_day(const char *text)
 {
 	struct tm tm = { .tm_hour = 0 }, back;
 	int day, month, year, used = 0;
@@ -115,10 +145,54 @@ clock_end_of_day(const char *text)
 	t = timegm(&tm);
 	(void)gmtime_r(&t, &back);
 	/* The 31st of February would silently be another day. */
-	if (back.tm_mday != day || back.tm_mon != month - 1)
+	return back.tm_mday == day && back.tm_mon == month - 1 ? t : 0;
+}
+
+int64_t
+clock_end_of_day(const char *text)
+{
+	int64_t t = read_day(text);
+
+	if (t == 0)
 		return 0;
 	t += 86400;
 	return t - brussels_offset(t);
+}
+
+/* Seconds of "14:00", "14.00", "14u30", "14 u"; -1 for what is no hour. */
+static int64_t
+read_hour(const char *text)
+{
+	int hour, minute = 0;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return -1;
+	hour = (int)strtol(text, &end, 10);
+	end += strspn(end, " ");
+	if (*end == '\0' || strchr(":.uUhH", *end) == NULL)
+		return -1;
+	end++;
+	end += strspn(end, " ");
+	if (*end >= '0' && *end <= '9')
+		minute = (int)strtol(end, &end, 10);
+	end += strspn(end, " ");
+	if (*end != '\0' || hour > 23 || minute > 59)
+		return -1;
+	return hour * 3600 + minute * 60;
+}
+
+int64_t
+clock_moment(const char *day, const char *hour)
+{
+	int64_t t = read_day(day), h = read_hour(hour);
+
+	if (t == 0 || h < 0)
+		return 0;
+	t += h;
+	/* The offset is that of the moment itself, which is an hour or two
+	 * before what it reads as if it were in UTC. */
+	return t - brussels_offset(t - 3600);
 }
 
 int64_t
