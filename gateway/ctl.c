@@ -40,6 +40,10 @@ static const struct command commands[] = {
 	    show_asked, SHAPE_LIST, 0, 0 },
 	{ "case list", "", "references on the mayor's list",
 	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "meeting list", "", "meetings, and how far each is",
+	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "meeting show", "REFERENCE", "one meeting, with how many are asked,"
+	    " come or do not", show_asked, SHAPE_ONE, 0, 0 },
 	{ "queue", "", "referrals at hand: reference, type, age, state",
 	    show_asked, SHAPE_LIST, 0, 0 },
 	{ "mail list", "", "mails that came in, and their verdicts",

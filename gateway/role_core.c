@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "compose/letters.h"
 #include "confine/confine.h"
+#include "core/cadence.h"
 #include "core/control.h"
 #include "core/core.h"
 #include "core/care.h"
@@ -409,6 +410,7 @@ work(struct core *c)
 			continue;
 		heed_disk(c, release_waiting(c));
 		heed_disk(c, care_run(c));
+		heed_disk(c, cadence_run(c));
 		if (timers_run(c) == GW_IO)
 			stop_on_broken_disk(c);
 		if (all_done(c))

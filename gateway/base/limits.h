@@ -82,9 +82,9 @@
 /* Mail texts: a page or two each; more is a mistake in the file. */
 #define LIM_TEMPLATES		64		/* files; domain.md 5 has 46 */
 #define LIM_TEMPLATE_BYTES	(16u * 1024)	/* one file */
-#define LIM_SECTIONS		32		/* in one file; B07 has ten texts
-						 * and a sentence for each guard
-						 * of a meeting */
+#define LIM_SECTIONS		64		/* in one file; B07 has twenty
+						 * texts and a sentence for each
+						 * guard of a meeting */
 #define LIM_VARS		32		/* in one file or letter; T06 has 14
 						 * beside the house's */
 #define LIM_VAR_NAME		LIM_SECTION	/* of a file or value as well */

@@ -65,6 +65,8 @@
 	    "the fingerprint that was typed is not that of the key")	\
 	X(NOT_ENROLLABLE, "not-enrollable",				\
 	    "this role or organisation cannot be enrolled")		\
+	X(NOT_CONVENED, "not-convened",					\
+	    "a rule about meetings is not kept; the answer says which")	\
 	X(REPLAY, "replay", "the same signed text came before")		\
 	X(UNREADABLE_ANSWER, "unreadable-answer",			\
 	    "the answer could not be understood")			\

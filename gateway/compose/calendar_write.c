@@ -158,7 +158,9 @@ write_attendee(struct writing *w, const struct calendar_event *e)
 	if (e->method == CALENDAR_CANCEL)
 		return;
 	set(w, p, icalparameter_new_partstat(ICAL_PARTSTAT_NEEDSACTION));
-	set(w, p, icalparameter_new_rsvp(ICAL_RSVP_TRUE));
+	/* No program is asked to answer by itself: what it sends then is seldom
+	 * sealed, and tells the world who comes. */
+	set(w, p, icalparameter_new_rsvp(ICAL_RSVP_FALSE));
 }
 
 static void

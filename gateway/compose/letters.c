@@ -24,6 +24,9 @@
 #define INTAKE		"keuzes-aanmelding"
 #define ENROL		"keuzes-inschrijving"
 #define CONFIRM		"keuzes-bevestigen"
+#define INVITED		"keuzes-uitnodiging"
+#define MEETING		"keuzes-vergadering"
+#define GUEST		"keuzes-gesprek"
 #define ANYBODY		LETTER_CHOICES_ANYBODY
 
 static const struct letter_row letters[] = {
@@ -53,17 +56,22 @@ static const struct letter_row letters[] = {
 	{ MAIL_T08, "zonder-akkoord", NULL, NULL, "", 0 },
 	{ MAIL_T09, "body", NULL, NULL, "", 0 },
 	{ MAIL_T10, "body", NULL, NULL, "words*", 0 },
-	{ MAIL_T12, "operationeel", "body", NULL, INVITATION " cases*", 0 },
-	{ MAIL_T12, "strategisch", "body", NULL, INVITATION, 0 },
-	{ MAIL_T13, "operationeel", "body", NULL, INVITATION " cases*", 0 },
-	{ MAIL_T13, "strategisch", "body", NULL, INVITATION, 0 },
+	{ MAIL_T12, "operationeel", "body", NULL, INVITATION " cases*",
+	    LETTER_CALENDAR },
+	{ MAIL_T12, "strategisch", "body", NULL, INVITATION,
+	    LETTER_CALENDAR },
+	{ MAIL_T13, "operationeel", "body", NULL, INVITATION " cases*",
+	    LETTER_CALENDAR },
+	{ MAIL_T13, "strategisch", "body", NULL, INVITATION,
+	    LETTER_CALENDAR },
 	{ MAIL_T14, "body", NULL, NULL, "date start", 0 },
 	{ MAIL_T15, "body", NULL, NULL, MOMENT, REPLY },
 	{ MAIL_T15, "doorvaste", NULL, NULL, MOMENT, REPLY },
 	{ MAIL_T16, "body", NULL, NULL, "", REPLY },
+	{ MAIL_T16, "zonder", NULL, NULL, "", REPLY },
 	{ MAIL_T17, "body", NULL, NULL, "", REPLY },
-	{ MAIL_T18, "intrekking", NULL, NULL, "date start", 0 },
-	{ MAIL_T18, "wijziging", NULL, NULL, MOMENT, 0 },
+	{ MAIL_T18, "intrekking", NULL, NULL, "date start", LETTER_CALENDAR },
+	{ MAIL_T18, "wijziging", NULL, NULL, MOMENT, LETTER_CALENDAR },
 	{ MAIL_T19, "body", NULL, NULL, "words*", 0 },
 	{ MAIL_T19, "zonder", NULL, NULL, "", 0 },
 	{ MAIL_T20, "body", NULL, NULL, "date start", 0 },
@@ -105,6 +113,8 @@ static const struct letter_row letters[] = {
 	{ MAIL_B02, "expired-key", "body", INTAKE, "", ANSWER },
 	{ MAIL_B02, "several", "body", INTAKE, "", ANSWER },
 	{ MAIL_B02, "no-second-officer", "body", ENROL, "", ANSWER },
+	{ MAIL_B02, "representative", "body", INVITED, "", ANSWER },
+	{ MAIL_B02, "too-many", "body", MEETING, "", ANSWER },
 	{ MAIL_B03, "aanmelding", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "inschrijving", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "avg", NULL, NULL, "form*", ANSWER },
@@ -129,6 +139,13 @@ static const struct letter_row letters[] = {
 	{ MAIL_B07, "aanwezig", "body", NULL, "count cases*", REPLY },
 	{ MAIL_B07, "verplaatst", "body", NULL, "", REPLY },
 	{ MAIL_B07, "afgelast", "body", NULL, "", REPLY },
+	{ MAIL_B07, "ingetrokken", "body", NULL, "date start", REPLY },
+	{ MAIL_B07, "gesprek", "body", NULL, "", REPLY },
+	{ MAIL_B07, "opnieuw", "body", NULL, "", REPLY },
+	{ MAIL_B07, "verstuurd", "body", NULL, "", REPLY },
+	{ MAIL_B07, "vaste", "body", NULL, "sender organisation via meeting",
+	    0 },
+	{ MAIL_B07, "niet-afgesloten", "body", NULL, "date start", 0 },
 	{ MAIL_B07, "duwtje", "body", NULL, "", UNNAMED }
 };
 
@@ -146,6 +163,9 @@ static const struct letter_part parts[] = {
 	{ MAIL_B02, INTAKE, "", true },
 	{ MAIL_B02, ENROL, "", true },
 	{ MAIL_B02, CONFIRM, "", true },
+	{ MAIL_B02, INVITED, "", true },
+	{ MAIL_B02, MEETING, "", true },
+	{ MAIL_B02, GUEST, "", true },
 	{ MAIL_B02, ANYBODY, "", true },
 	{ MAIL_B03, "blad-aanmelding", "fields*", true },
 	{ MAIL_B03, "blad-inschrijving", "labels* roles* classes*", true },
@@ -181,6 +201,13 @@ static const struct letter_part parts[] = {
 	{ MAIL_B07, "guard-too-many", "", true },		/* R41 */
 	{ MAIL_B07, "guard-nobody", "", true },
 	{ MAIL_B07, "guard-unknown", "who", true },
+	{ MAIL_B07, "guard-self", "who", true },		/* R46 */
+	{ MAIL_B07, "guard-several", "who", true },
+	{ MAIL_B07, "guard-case", "who", true },		/* R97 */
+	{ MAIL_B07, "guard-place", "", true },			/* R59 */
+	{ MAIL_B07, "guard-not-begun", "", true },		/* R89 */
+	{ MAIL_B07, "guard-not-invited", "who", true },		/* R46 */
+	{ MAIL_B07, "guard-not-there", "who", true },
 	{ MAIL_B07, "guard-form", "fields*", true }
 };
 

@@ -39,6 +39,8 @@ static const struct command {
 	{ "bootstrap", "close", control_bootstrap_close, false },
 	{ "enrolment", "list", control_enrolment_list, false },
 	{ "case", "list", control_case_list, false },
+	{ "meeting", "list", control_meeting_list, false },
+	{ "meeting", "show", control_meeting_show, false },
 	{ "form", NULL, control_form, false },
 	{ "status", NULL, control_status, false },
 	{ "verdict", NULL, control_verdict, true },

@@ -75,6 +75,8 @@ void control_wkd_export(struct question *q);
 void control_bootstrap_close(struct question *q);
 void control_enrolment_list(struct question *q);
 void control_case_list(struct question *q);
+void control_meeting_list(struct question *q);
+void control_meeting_show(struct question *q);
 void control_form(struct question *q);
 void control_status(struct question *q);
 void control_verdict(struct question *q);

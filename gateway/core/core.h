@@ -59,6 +59,7 @@ struct core {
 					 * quarantine is judged again */
 	size_t released;		/* how many of it were, and stay */
 	int64_t cared;			/* when the keys were last looked after */
+	int64_t nudged;			/* when core/cadence.c last looked */
 
 	/* --once */
 	bool drained;

@@ -39,17 +39,6 @@ look_up(struct order_on *o)
 	return r == GW_MISSING ? GW_OK : r;
 }
 
-static void
-take_words(struct order_on *o)
-{
-	struct span w = o->t->inner.words;
-	size_t n = w.len <= LIM_WORDS ? (size_t)w.len : 0;
-
-	if (n > 0)
-		memcpy(o->words, o->t->aside + w.off, n);
-	o->words[n] = '\0';
-}
-
 /* Why the order cannot be carried out as it stands; REASON_OK: it can. */
 static enum reason
 lacks(const struct order_on *o)
@@ -213,7 +202,7 @@ decide_step(struct travel *t)
 		r = look_up(&o);
 	if (r != GW_OK)
 		return r;
-	take_words(&o);
+	travel_words(t, o.words);
 	reason = lacks(&o);
 	if (reason == REASON_OK) {
 		r = take_step(&o);

@@ -9,6 +9,7 @@
 #include "compose/letters.h"
 #include "core/blank.h"
 #include "core/forward.h"
+#include "core/occasion.h"
 #include "core/refuse.h"
 #include "core/sealing.h"
 #include "core/stranger.h"
@@ -23,7 +24,8 @@ bool
 intent_can_be_made(const struct outbox *row)
 {
 	static const char known[] = " received code days date fingerprint"
-	    " fields* form* ";
+	    " fields* form* start end place ground cases* urgency* kind"
+	    " invitees* count sender organisation via meeting ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -103,14 +105,17 @@ struct values {
 	char received[CLOCK_DUTCH_LEN], date[CLOCK_DUTCH_LEN];
 	char code[16], days[16], fpr[FPR_GROUPS];
 	struct buf fields, form;
+	bool about_meeting;
+	struct occasion occasion;
 };
 
-static void
+static enum gw_err
 fill(struct core *c, const struct outbox *row, const struct correspondent *to,
     struct values *v)
 {
 	bool own = strcmp(row->section, "eigen") == 0;
 
+	memset(v, 0, sizeof(*v));
 	clock_dutch(row->made, v->received);
 	clock_dutch(own ? c->own.expires : to->key_expires, v->date);
 	(void)snprintf(v->code, sizeof(v->code), "%u", row->code);
@@ -123,17 +128,42 @@ fill(struct core *c, const struct outbox *row, const struct correspondent *to,
 	if (row->kind == MAIL_B03)
 		(void)form_text(c->templates, &c->office,
 		    blank_form(row->section), &v->form);
+	v->about_meeting = (row->ref[0] == 'U' || row->ref[0] == 'V') &&
+	    row->kind != MAIL_B02 && row->kind != MAIL_T42;
+	return v->about_meeting ? occasion_begin(c, row, to, &v->occasion) :
+	    GW_OK;
+}
+
+static void
+empty(struct values *v)
+{
+	if (v->about_meeting)
+		occasion_end(&v->occasion);
+	buf_free(&v->form);
+	buf_free(&v->fields);
 }
 
 static enum gw_err
 seal(struct core *c, const struct outbox *row, const struct correspondent *to,
     struct values *v, int *mail)
 {
+	struct occasion *o = &v->occasion;
+	const struct letter_row *as = letter_find(row->kind, row->section);
 	const struct var all[] = {
 		{ "received", v->received }, { "code", v->code },
-		{ "days", v->days }, { "date", v->date },
+		{ "days", v->days },
+		{ "date", v->about_meeting ? o->date : v->date },
 		{ "fingerprint", v->fpr }, { "fields", buf_str(&v->fields) },
 		{ "form", buf_str(&v->form) },
+		{ "start", o->start }, { "end", o->end },
+		{ "place", o->d.place }, { "ground", to->ground },
+		{ "cases", v->about_meeting ? buf_str(&o->cases) : "" },
+		{ "urgency", v->about_meeting ? buf_str(&o->urgency) : "" },
+		{ "invitees", v->about_meeting ? buf_str(&o->invitees) : "" },
+		{ "kind", meeting_kind_dutch(o->m.kind) },
+		{ "count", o->count }, { "sender", o->invitee.address },
+		{ "organisation", o->invitee.organisation },
+		{ "via", o->via.address }, { "meeting", o->m.ref },
 	};
 	struct letter letter = {
 		.kind = row->kind,
@@ -147,6 +177,8 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		    choices_section((enum choices)row->arg) : NULL,
 		.vars = all,
 		.nvars = sizeof(all) / sizeof(all[0]),
+		.calendar = as != NULL && as->flags & LETTER_CALENDAR ?
+		    &o->event : NULL,
 	};
 	struct sealing how = { .fpr = letter.clear ? "" : to->fpr,
 		.plain = -1, .guest = -1 };
@@ -163,9 +195,9 @@ intent_seal(struct core *c, const struct outbox *row,
 
 	if (row->kind == MAIL_T06)
 		return seal_forward(c, row, to, mail);
-	fill(c, row, to, &v);
-	r = seal(c, row, to, &v, mail);
-	buf_free(&v.form);
-	buf_free(&v.fields);
+	r = fill(c, row, to, &v);
+	if (r == GW_OK)
+		r = seal(c, row, to, &v, mail);
+	empty(&v);
 	return r;
 }

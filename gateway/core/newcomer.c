@@ -1,3 +1,4 @@
+#include "core/invite.h"
 #include "core/newcomer.h"
 
 #include <stdio.h>
@@ -240,7 +241,7 @@ newcomer_renew(struct core *c, const struct correspondent *p)
 		if (r == GW_OK)
 			r = outbox_update(c->store, &row);
 		if (r == GW_OK && row.state == OUTBOX_FAILED)
-			r = notify_undeliverable(c, &row, core_now(c));
+			r = invite_undeliverable(c, &row, core_now(c));
 	}
 	return r == GW_MISSING ? GW_OK : r;
 }

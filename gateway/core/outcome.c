@@ -2,13 +2,18 @@
 
 #include <string.h>
 
+#include "core/attend.h"
 #include "core/blank.h"
+#include "core/convene.h"
 #include "core/decide.h"
 #include "core/enrol.h"
+#include "core/guests.h"
 #include "core/notice.h"
+#include "core/papers.h"
 #include "core/practice.h"
 #include "core/refer.h"
 #include "core/refuse.h"
+#include "core/reply.h"
 #include "core/stranger.h"
 
 #define DAY_S	86400
@@ -28,6 +33,11 @@ static const struct {
 	[DOCUMENT_CONFIRMATION] = { enrol_confirm, enrol_commit, true },
 	[DOCUMENT_PROOF] = { enrol_prove, enrol_commit, true },
 	[DOCUMENT_BLANK] = { blank_step, NULL, false },
+	[DOCUMENT_MEETING] = { convene_order, convene_commit, false },
+	[DOCUMENT_ATTENDANCE] = { attend_step, convene_commit, false },
+	[DOCUMENT_ANSWER] = { reply_step, reply_commit, false },
+	[DOCUMENT_GUESTS] = { guests_step, guests_commit, false },
+	[DOCUMENT_PAPERS] = { papers_step, NULL, false },
 };
 
 static enum gw_err
@@ -169,8 +179,9 @@ put_delivery(struct travel *t)
 		r = audit_add(s, t->now, failed ? AUDIT_MAIL_FAILED :
 		    AUDIT_MAIL_DELIVERED, row->ref, mail_kind_name(row->kind),
 		    NULL);
-	if (r == GW_OK && failed)
-		r = notify_undeliverable(t->core, row, t->now);
+	if (r == GW_OK)
+		r = failed ? invite_undeliverable(t->core, row, t->now) :
+		    invite_delivered(t->core, row, t->now);
 	return r;
 }
 

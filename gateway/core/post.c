@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/memfd.h"
 #include "core/intent.h"
-#include "core/notice.h"
+#include "core/invite.h"
 #include "core/peers.h"
 #include "core/posts.h"
 
@@ -23,8 +23,17 @@ static const struct kind {
 	[MAIL_T01] = { .once = true },
 	[MAIL_T02] = { .once = true },
 	[MAIL_T06] = { .dsn = true },
+	[MAIL_T12] = { .dsn = true },
+	[MAIL_T13] = { .dsn = true },
+	[MAIL_T18] = { .dsn = true },
 	[MAIL_B04] = { .once = true },
 };
+
+bool
+post_wants_dsn(enum mail_kind k)
+{
+	return kinds[k].dsn;
+}
 
 /* ---- booking ---- */
 
@@ -81,8 +90,10 @@ book(struct core *c, struct outbox *row, enum outbox_state state,
 	if (r == GW_OK)
 		r = audit_add(c->store, now, event, row->ref,
 		    mail_kind_name(row->kind), NULL);
+	if (r == GW_OK && state == OUTBOX_SENT)
+		r = invite_left(c, row, now);
 	if (r == GW_OK && state == OUTBOX_FAILED)
-		r = notify_undeliverable(c, row, now);
+		r = invite_undeliverable(c, row, now);
 	return end_row(c, row, blob, r);
 }
 
@@ -293,6 +304,10 @@ cannot_make(struct core *c, struct outbox *row, enum gw_err why)
 {
 	enum gw_err r;
 
+	/* An invitation that waits for a key is none: the office can mend it
+	 * and ask again. */
+	if (why == GW_KEY && row->ref[0] == 'U' && invitation_asks(row->kind))
+		return give_up(c, row, "failed: no usable key");
 	if (why == GW_KEY) {
 		r = book(c, row, OUTBOX_HELD, AUDIT_MAIL_HELD);
 		if (r == GW_OK)

@@ -37,6 +37,9 @@ void post_finish(struct core *c);
  * disk (core/copies.h). What does not get there is sealed anew. */
 void post_keep(struct core *c);
 
+/* Whether mails of this kind ask for delivery notices. */
+bool post_wants_dsn(enum mail_kind k);
+
 /* Milliseconds until a row is due, at most `most`; 0 when one is due now. */
 int post_wait(struct core *c, int most);
 

@@ -6,6 +6,7 @@
 
 #include "base/memfd.h"
 #include "core/notice.h"
+#include "core/post.h"
 #include "core/sealing.h"
 
 /* ---- rows ---- */
@@ -34,7 +35,7 @@ outbox_row(struct core *c, struct outbox *row, enum mail_kind kind,
 	(void)snprintf(row->ref, sizeof(row->ref), "%s", ref);
 	(void)snprintf(row->section, sizeof(row->section), "%s", section);
 	compose_message_id(c->conf->instance_address, row->message_id);
-	if (kind != MAIL_T06)
+	if (!post_wants_dsn(kind))
 		return;
 	crypto_random(secret, sizeof(secret));
 	crypto_hex(secret, hex);

@@ -33,6 +33,9 @@ choices_section(enum choices c)
 		[CHOICES_REFERRAL] = "keuzes-aanmelding",
 		[CHOICES_ENROLMENT] = "keuzes-inschrijving",
 		[CHOICES_CONFIRM] = "keuzes-bevestigen",
+		[CHOICES_INVITED] = "keuzes-uitnodiging",
+		[CHOICES_MEETING] = "keuzes-vergadering",
+		[CHOICES_GUEST] = "keuzes-gesprek",
 	};
 
 	return section[(unsigned)c < CHOICES_MAX ? c : CHOICES_FORM];
@@ -77,6 +80,11 @@ choices_for(const struct travel *t)
 {
 	enum person_role role = t->signer.role;
 
+	if (t->ref[0] == 'V' && policy_may_send(role, DOCUMENT_MEETING))
+		return CHOICES_MEETING;
+	/* Both may also be invited; of who declined they hear more often. */
+	if (t->ref[0] == 'U')
+		return policy_decides(role) ? CHOICES_GUEST : CHOICES_INVITED;
 	if (policy_may_send(role, DOCUMENT_DECISION))
 		return t->ref[0] == 'M' ? CHOICES_ENROLMENT :
 		    t->ref[0] == 'A' ? CHOICES_REFERRAL : CHOICES_FORM;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/invite.h"
+#include "core/meet.h"
 #include "core/newcomer.h"
 #include "core/refer.h"
 
@@ -52,6 +54,8 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 		[TIMER_REFERRAL] = refer_due,
 		[TIMER_QUARANTINE] = quarantine_ends,
 		[TIMER_ENROLMENT] = enrolment_ends,
+		[TIMER_MEETING] = meet_due,
+		[TIMER_INVITATION] = invite_due,
 	};
 	char fpr[LIM_FPR + 1];
 	enum gw_err r;

@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "core/codes.h"
+#include "core/convene.h"
 #include "core/forward.h"
 #include "core/outcome.h"
 #include "core/peers.h"
@@ -372,6 +373,16 @@ refer_to_thread(struct travel *t, const char *message_id, bool binding)
 		refer_to(t, row.ref, binding);
 }
 
+static void
+refer_to_invitation(struct travel *t, const char *uid)
+{
+	struct invitation i;
+
+	if (uid[0] != '\0' && invitation_by_uid(t->core->store, uid, &i) ==
+	    GW_OK)
+		refer_to(t, i.ref, true);
+}
+
 /* What the mail is about. All that it names must agree (design.md 6); what
  * stands outside the signature may contradict and no more (T12). */
 static void
@@ -382,6 +393,7 @@ find_reference(struct travel *t)
 	refer_to(t, t->inner.quoted_ref, true);
 	if (t->core->store == NULL)
 		return;
+	refer_to_invitation(t, t->inner.uid);
 	refer_to_thread(t, t->inner.answers, true);
 	refer_to_thread(t, t->outer.answers, false);
 }
@@ -434,6 +446,17 @@ routed(struct travel *t)
 	return GW_OK;
 }
 
+void
+travel_words(const struct travel *t, char out[LIM_WORDS + 1])
+{
+	struct span w = t->inner.words;
+	size_t n = w.len <= LIM_WORDS ? (size_t)w.len : 0;
+
+	if (n > 0)
+		memcpy(out, t->aside + w.off, n);
+	out[n] = '\0';
+}
+
 /* ---- the whole story ---- */
 
 static void
@@ -455,6 +478,8 @@ travel_end(struct travel *t)
 	struct msg m;
 
 	posts_end(&t->posts);
+	convene_end(t->convening);
+	t->convening = NULL;
 	if (t->aside != NULL)
 		crypto_wipe(t->aside, t->aside_len);
 	free(t->aside);

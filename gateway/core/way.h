@@ -16,6 +16,8 @@
 enum practice_answer { ANSWER_NOBODY, ANSWER_SIGNER, ANSWER_ON_FILE,
 	ANSWER_GUEST };
 
+struct convening;
+
 struct travel {
 	struct core *core;
 	bool dry;			/* judge only; write nothing */
@@ -78,6 +80,7 @@ struct travel {
 	int key;			/* memfd of the key it is about, or -1 */
 	struct mail rejected;		/* AFWIJZEN: the mail that goes */
 	struct correspondent suspended;	/* SCHORSEN: id 0 when nobody */
+	struct convening *convening;	/* about a meeting; else NULL */
 	struct outbox dsn_row;		/* transport: the mail it is about */
 	struct posts posts;
 };
@@ -113,6 +116,9 @@ enum gw_err way_reopen(struct core *c, int raw, struct travel *t);
 
 /* The same for one that lies in quarantine: GW_OK also for a stranger's. */
 enum gw_err way_reopen_stranger(struct core *c, int raw, struct travel *t);
+
+/* The sender's own words below the verb, or "". To be wiped after use. */
+void travel_words(const struct travel *t, char out[LIM_WORDS + 1]);
 
 /* Wipes the plaintext here and in keys, closes everything. */
 void travel_end(struct travel *t);

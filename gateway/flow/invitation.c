@@ -82,9 +82,10 @@ static const struct flow_row rows[] = {
 		INVITEE(T15),
 		ANSWERED } },
 	/* R64, R65: the two may talk. R68: the representative still needs an
-	 * invitation, which only the mayor's order makes. */
+	 * invitation, which only the mayor's order makes: B07 asks for it. */
 	{ MAY_ANSWER | REFUSES | COMES, INVITATION_EV_ACCEPT_BY,
-	    INVITATION_ACCEPTED_PERMREP, 4, {
+	    INVITATION_ACCEPTED_PERMREP, 5, {
+		MAIL(B07, "vaste", TO_DECIDERS),
 		MAIL(T15, "doorvaste", TO_INVITEE),
 		MAIL(T21, "organisatie", TO_INVITEE),
 		MAIL(T21, "vaste", TO_PERM_REP),
@@ -202,8 +203,10 @@ static const struct flow_row rows[] = {
 		RECALL } }
 };
 
-static const char *const states[INVITATION_STATE_MAX] = {
-#define X(id) #id,
+static const struct {
+	const char *name, *dutch;
+} states[INVITATION_STATE_MAX] = {
+#define X(id, dutch) { #id, dutch },
 	INVITATION_STATES(X)
 #undef X
 };
@@ -223,7 +226,13 @@ static const char *const kinds[INVITATION_KIND_MAX] = {
 const char *
 invitation_state_name(enum invitation_state s)
 {
-	return (unsigned)s < INVITATION_STATE_MAX ? states[s] : "?";
+	return (unsigned)s < INVITATION_STATE_MAX ? states[s].name : "?";
+}
+
+const char *
+invitation_state_dutch(enum invitation_state s)
+{
+	return (unsigned)s < INVITATION_STATE_MAX ? states[s].dutch : "?";
 }
 
 const char *
@@ -302,10 +311,15 @@ invitation_is_answer(enum invitation_event e)
 }
 
 bool
+invitation_invites(enum mail_kind k)
+{
+	return k == MAIL_T12 || k == MAIL_T13;
+}
+
+bool
 invitation_asks(enum mail_kind k)
 {
-	return k == MAIL_T12 || k == MAIL_T13 || k == MAIL_T14 ||
-	    k == MAIL_T18;
+	return invitation_invites(k) || k == MAIL_T14 || k == MAIL_T18;
 }
 
 int64_t

@@ -18,20 +18,31 @@
 #include "policy/policy.h"
 
 /*
- * States by their names in domain.md 4.2. RESCHEDULED is for whoever was
+ * States by their names in domain.md 4.2, and how the office reads them.
+ * RESCHEDULED is for whoever was
  * reminded or had answered: asked again, and never reminded any more. Who had
  * done neither goes back to APPROVED.
  */
 #define INVITATION_STATES(X)						\
-	X(NEW)		/* nothing yet */				\
-	X(DRAFT) X(APPROVED) X(SENT) X(DELIVERED) X(FAILED)		\
-	X(REMINDED) X(RESCHEDULED) X(NO_REPLY)				\
-	X(ACCEPTED) X(ACCEPTED_PERMREP)					\
-	X(DECLINED_MOTIVATED) X(DECLINED_BARE) X(TALK_OFFERED)		\
-	X(WITHDRAWN) X(ATTENDED) X(ABSENT) X(ERASED)
+	X(NEW, "")		/* nothing yet */			\
+	X(DRAFT, "nog niet gevraagd")					\
+	X(APPROVED, "de uitnodiging vertrekt")				\
+	X(SENT, "verstuurd, nog geen antwoord")				\
+	X(DELIVERED, "aangekomen, nog geen antwoord")			\
+	X(FAILED, "niet aangekomen")					\
+	X(REMINDED, "herinnerd, nog geen antwoord")			\
+	X(RESCHEDULED, "opnieuw gevraagd, nog geen antwoord")		\
+	X(NO_REPLY, "geen antwoord")					\
+	X(ACCEPTED, "komt")						\
+	X(ACCEPTED_PERMREP, "laat een vaste vertegenwoordiger komen")	\
+	X(DECLINED_MOTIVATED, "komt niet, met motivering")		\
+	X(DECLINED_BARE, "komt niet")					\
+	X(TALK_OFFERED, "komt niet, gesprek aangeboden")		\
+	X(WITHDRAWN, "ingetrokken")					\
+	X(ATTENDED, "was er") X(ABSENT, "was er niet") X(ERASED, "gewist")
 
 enum invitation_state {
-#define X(id) INVITATION_##id,
+#define X(id, dutch) INVITATION_##id,
 	INVITATION_STATES(X)
 #undef X
 	INVITATION_STATE_MAX
@@ -79,6 +90,8 @@ enum invitation_kind {
 };
 
 const char *invitation_state_name(enum invitation_state s);
+/* For the office; of who declined or was silent it says no more than that. */
+const char *invitation_state_dutch(enum invitation_state s);
 const char *invitation_event_name(enum invitation_event e);
 const char *invitation_kind_name(enum invitation_kind k);
 
@@ -103,6 +116,9 @@ enum gw_err invitation_step(enum invitation_state from,
 
 /* Whether the event is an answer of the invitee. */
 bool invitation_is_answer(enum invitation_event e);
+
+/* Whether a mail of this kind is the invitation itself. */
+bool invitation_invites(enum mail_kind k);
 
 /* Whether a mail of this kind asks the invitee to come, so that it must not
  * leave when the meeting is over or cancelled (EFFECT_RECALL). */

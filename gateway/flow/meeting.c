@@ -76,7 +76,8 @@ static const struct flow_row rows[] = {
 		DONE_LETTER("aanwezig"),
 		AUDIT(HELD) } },
 	/* Without that nothing that was discussed would count. */
-	{ IN(MEETING_CONVENED), MEETING_EV_UNCLOSED, FLOW_STAY, 1, {
+	{ IN(MEETING_CONVENED), MEETING_EV_UNCLOSED, FLOW_STAY, 2, {
+		MAIL(B07, "niet-afgesloten", TO_DECIDERS),
 		AUDIT(ALARM) } },
 
 	/* Erased while it can still be counted how many were there. */

@@ -118,9 +118,6 @@ take(const struct calendar_answer *c, struct msg_parsed *f, struct buf *out)
 {
 	f->answer = ANSWER_CLEAR;
 	f->verb = verbs[c->reply.partstat];
-	memcpy(f->uid, c->reply.uid, sizeof(f->uid));
-	f->sequence = c->reply.sequence;
-	memcpy(f->attendee, c->reply.attendee, sizeof(f->attendee));
 	if (f->words.len > 0 || c->comment.len == 0)
 		return GW_OK;
 	f->words = (struct span){ out->len, c->comment.len };
@@ -139,6 +136,9 @@ calendar_answer_merge(const struct calendar_answer *c, struct msg_parsed *f,
 
 	if (c->reply.calendar == CALENDAR_NONE || f->form != FORM_NONE)
 		return GW_OK;
+	memcpy(f->uid, c->reply.uid, sizeof(f->uid));
+	f->sequence = c->reply.sequence;
+	memcpy(f->attendee, c->reply.attendee, sizeof(f->attendee));
 	if (verb != VERB_NONE && (f->answer == ANSWER_NONE ||
 	    (f->answer == ANSWER_CLEAR && f->verb == (uint32_t)verb)))
 		return take(c, f, out);

@@ -94,6 +94,15 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 	[DOCUMENT_ATTENDANCE] = {
 		[PERSON_MAYOR] = true,		/* R35 */
 		[PERSON_MAYOR_REP] = true
+	},
+	[DOCUMENT_GUESTS] = {
+		[PERSON_MAYOR] = true,		/* R49: not the coordinator */
+		[PERSON_MAYOR_REP] = true
+	},
+	[DOCUMENT_PAPERS] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true	/* T22 to T24 */
 	}
 };
 
@@ -168,6 +177,35 @@ person_role_from_word(const char *word, enum person_role *r)
 	for (i = 0; i < PERSON_MAX; i++) {
 		if (strcasecmp(word, roles[i].dutch) == 0) {
 			*r = (enum person_role)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+person_role_from_function(const char *word, enum person_role *r)
+{
+	static const struct {
+		const char *word;
+		enum person_role role;
+	} functions[] = {
+		{ "burgemeester", PERSON_MAYOR },
+		{ "vertegenwoordiger", PERSON_MAYOR_REP },
+		{ "vertegenwoordiger van de burgemeester", PERSON_MAYOR_REP },
+		{ "co\303\266rdinator", PERSON_COORDINATOR },
+		{ "coordinator", PERSON_COORDINATOR },
+		{ "preventieambtenaar", PERSON_COORDINATOR },
+		{ "gemeenteambtenaar preventie", PERSON_COORDINATOR },
+		{ "information officer", PERSON_IO },
+		{ "io", PERSON_IO },
+		{ "korpschef", PERSON_IO }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		if (strcasecmp(word, functions[i].word) == 0) {
+			*r = functions[i].role;
 			return true;
 		}
 	}

@@ -73,6 +73,8 @@ enum document {
 				 * not decide only drafts it (R46) */
 	DOCUMENT_ANSWER,	/* to an invitation of one's own: R47 */
 	DOCUMENT_ATTENDANCE,	/* who was there, closed by the chair: R35 */
+	DOCUMENT_GUESTS,	/* who comes and who does not: R49 */
+	DOCUMENT_PAPERS,	/* agenda, minutes, actions */
 	DOCUMENT_MAX
 };
 
@@ -104,6 +106,10 @@ bool org_class_from_name(const char *name, enum org_class *c);
 
 /* The same by the Dutch word too, as people write it: "niet-lid". */
 bool person_role_from_word(const char *word, enum person_role *r);
+
+/* A function at the table that one person holds, as people call it:
+ * "co\303\266rdinator", "korpschef". */
+bool person_role_from_function(const char *word, enum person_role *r);
 const char *referral_type_name(enum referral_type t);
 const char *referral_type_dutch(enum referral_type t);
 

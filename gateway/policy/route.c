@@ -16,8 +16,31 @@ static const enum document documents[VERB_MAX] = {
 	[VERB_REJECT] = DOCUMENT_ENROLMENT,
 	[VERB_SUSPEND] = DOCUMENT_ENROLMENT,
 	[VERB_CONFIRM] = DOCUMENT_CONFIRMATION,
+	[VERB_CONVENE] = DOCUMENT_MEETING,
+	[VERB_INVITE] = DOCUMENT_MEETING,
+	[VERB_MOVE] = DOCUMENT_MEETING,
+	[VERB_CANCEL] = DOCUMENT_MEETING,
+	[VERB_AGENDA] = DOCUMENT_PAPERS,
+	[VERB_MINUTES] = DOCUMENT_PAPERS,
+	[VERB_ACTION] = DOCUMENT_PAPERS,
+	[VERB_PRESENT] = DOCUMENT_ATTENDANCE,
+	[VERB_OVERVIEW] = DOCUMENT_GUESTS,
+	[VERB_TALK] = DOCUMENT_GUESTS,
+	[VERB_ACCEPT] = DOCUMENT_ANSWER,
+	[VERB_DECLINE] = DOCUMENT_ANSWER,
 	[VERB_FORM] = DOCUMENT_BLANK,
 };
+
+/* The same word about something else is another document. */
+static enum document
+document_of(enum verb verb, char letter)
+{
+	if (verb == VERB_AGAIN && letter == 'U')
+		return DOCUMENT_GUESTS;
+	if (verb == VERB_CONFIRM && letter == 'V')
+		return DOCUMENT_MEETING;
+	return documents[verb];
+}
 
 /* A text without an order, from somebody who may write texts. */
 static enum reason
@@ -43,7 +66,7 @@ route_document(enum person_role role, const struct order *o,
 		return REASON_ROLE_NOT_ALLOWED;
 	if (o->answer != ANSWER_CLEAR || (unsigned)o->verb >= VERB_MAX)
 		return route_text(role, o->letter, d);
-	*d = documents[o->verb];
+	*d = document_of(o->verb, o->letter);
 	if (policy_may_send(role, *d))
 		return REASON_OK;
 	/* Their own first line happened to be a word of ours. */

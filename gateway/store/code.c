@@ -111,7 +111,7 @@ static const char *const invitation_kind[] = {
 const struct codes code_invitation_kind = CODES(invitation_kind);
 
 static const char *const invitation_state[] = {
-#define X(id) #id,
+#define X(id, dutch) #id,
 	INVITATION_STATES(X)
 #undef X
 };

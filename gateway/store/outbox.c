@@ -196,6 +196,71 @@ outbox_release_held(struct store *s, unsigned *released)
 	return r;
 }
 
+/* Calls `each` for the rows about `ref` that have not left. */
+static enum gw_err
+each_waiting(struct store *s, const char *ref, outbox_fn each, void *arg)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE ref = ?"
+	    " AND state IN ('waiting', 'held') ORDER BY id");
+	db_put_text(&q, ref);
+	return get_each(&q, each, arg);
+}
+
+struct waiting {
+	struct store *store;
+	bool (*is)(enum mail_kind);
+	int64_t now;
+	bool found;
+};
+
+static enum gw_err
+note(const struct outbox *o, void *arg)
+{
+	struct waiting *w = arg;
+
+	w->found = w->found || w->is(o->kind);
+	return GW_OK;
+}
+
+enum gw_err
+outbox_waits(struct store *s, const char *ref, bool (*is)(enum mail_kind))
+{
+	struct waiting w = { s, is, 0, false };
+	enum gw_err r = each_waiting(s, ref, note, &w);
+
+	return r == GW_OK && !w.found ? GW_MISSING : r;
+}
+
+static enum gw_err
+drop(const struct outbox *o, void *arg)
+{
+	struct waiting *w = arg;
+	struct query q;
+	enum gw_err r;
+
+	if (!w->is(o->kind))
+		return GW_OK;
+	r = o->blob != 0 ? blob_drop(w->store, o->blob) : GW_OK;
+	if (r != GW_OK)
+		return r;
+	db_start(&q, w->store->main, "DELETE FROM outbox WHERE id = ?");
+	db_put_int(&q, o->id);
+	r = db_run(&q);
+	return r == GW_OK ? audit_add(w->store, w->now, AUDIT_MAIL_RECALLED,
+	    o->ref, mail_kind_name(o->kind), NULL) : r;
+}
+
+enum gw_err
+outbox_recall(struct store *s, const char *ref, int64_t now,
+    bool (*is)(enum mail_kind))
+{
+	struct waiting w = { s, is, now, false };
+
+	return each_waiting(s, ref, drop, &w);
+}
+
 enum gw_err
 outbox_hurry(struct store *s, int64_t now)
 {

@@ -514,6 +514,12 @@ enum gw_err outbox_sealed_for(struct store *s, int64_t correspondent,
     struct outbox *o);
 /* HELD rows become WAITING again; at start and when a key changes. */
 enum gw_err outbox_release_held(struct store *s, unsigned *released);
+/* Whether a row about `ref` waits or is held whose kind `is`. GW_MISSING. */
+enum gw_err outbox_waits(struct store *s, const char *ref,
+    bool (*is)(enum mail_kind));
+/* Drops those rows: they are not to leave any more. Inside a transaction. */
+enum gw_err outbox_recall(struct store *s, const char *ref, int64_t now,
+    bool (*is)(enum mail_kind));
 /* What waits to be tried again is due `now`: the server is back. */
 enum gw_err outbox_hurry(struct store *s, int64_t now);
 /* Whether a row of this kind (and section, unless NULL) to this correspondent
@@ -562,6 +568,7 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(MAIL_DELIVERED, "mail-delivered")				\
 	X(MAIL_HELD, "mail-held")					\
 	X(MAIL_UNCERTAIN, "mail-uncertain")				\
+	X(MAIL_RECALLED, "mail-recalled")				\
 	X(CONTENT_ERASED, "content-erased")				\
 	X(ALARM, "alarm")
 

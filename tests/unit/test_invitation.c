@@ -350,7 +350,8 @@ test_a_permanent_representative_is_told_and_not_invited(void **state)
 	struct effects e = TAKE(DELIVERED, ACCEPT_BY);
 
 	(void)state;
-	assert_int_equal(count(&e, EFFECT_MAIL), 3);
+	assert_int_equal(count(&e, EFFECT_MAIL), 4);
+	assert_true(has_mail(&e, MAIL_B07, "vaste", TO_DECIDERS));
 	assert_true(has_mail(&e, MAIL_T15, "doorvaste", TO_INVITEE));
 	assert_true(has_mail(&e, MAIL_T21, "vaste", TO_PERM_REP));
 	assert_true(has_mail(&e, MAIL_T21, "organisatie", TO_INVITEE));
