@@ -10,6 +10,7 @@ import pytest
 
 import mails
 import rig as rig_module
+from meeting import REP, order
 from people import CAST, REPRESENTATIVES, Person
 
 pytestmark = pytest.mark.skipif(not rig_module.available(),
@@ -259,3 +260,36 @@ def test_a_partner_without_a_mailbox_of_ours(rig, town):
     house.until(lambda: house.rows("mail", "list"), "a verdict")
     assert house.rows("mail", "list")[0]["verdict"] == "ignored"
     assert not house.rows("outbox", "--all")
+
+
+def test_an_invitation_arrives_or_does_not(rig, wrong_address, people,
+                                           sender):
+    """domain.md 4.2: DELIVERED and FAILED by what the far end says (T42)."""
+    house, person = wrong_address("nomail")
+    house.run("correspondent", "remove", person.address, "--yes")
+    house.enrol(person, CAST["clb"])
+    coordinator = people["coordinator"]
+    before = len(letters(rig, coordinator))
+    house.start()
+    text = order(people, genodigden="coordinator, io, "
+                 f"{people['vdab'].address}, {person.address}")
+    post(rig, people[REP], sender(REP).combined(mails.text(
+        text, f"From: {people[REP].address}\nTo: {mails.GATEWAY}\n"
+        "Subject: vergadering\n", 'charset=utf-8; protected-headers="v1"')))
+    # Their own invitation, and the notice.
+    got = new_letters(rig, house, coordinator, before, 2)
+    (row,) = outbox(house, "failed", "T12")
+    (notice,) = [x for x in got if x.reference == row["reference"]]
+    assert "AANVAARD" not in notice.text
+    house.until(lambda: len(outbox(house, "delivered", "T12")) == 3,
+                "three notices")
+    (meeting,) = house.rows("meeting", "list")
+    shown = house.rows("meeting", "show", meeting["reference"])
+    assert (shown["asked"], shown["failed"]) == ("3", "1")
+    # The address is mended, in a way; it goes once more.
+    post(rig, people[REP], sender(REP).combined(mails.text(
+        f"OPNIEUW {row['reference']}", f"From: {people[REP].address}\n"
+        f"To: {mails.GATEWAY}\nSubject: opnieuw\n",
+        'charset=utf-8; protected-headers="v1"')))
+    house.until(lambda: len(outbox(house, "failed", "T12")) == 2,
+                "a second bounce")
