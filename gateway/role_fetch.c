@@ -20,7 +20,6 @@
 #define BACKOFF_FIRST_MS	1000
 #define BACKOFF_MAX_MS		(5 * 60 * 1000)
 #define CALM_MS			10000	/* well this long: try again at once */
-#define SWEEP_EVERY_MS		(24 * 3600 * 1000ll)
 #define PATHS_MAX		32
 
 struct fetch {
@@ -31,7 +30,7 @@ struct fetch {
 	uint64_t seq;
 	int backoff_ms;		/* 0 while the source is well */
 	int64_t failed_at;	/* last time that something did not work */
-	int64_t sweep_at;
+	int64_t sweep_before;	/* core's order to tidy up; 0 = none */
 	bool told;		/* core knows that nothing waits ... */
 	enum gw_err told_err;	/* ... or that we cannot look */
 };
@@ -129,18 +128,32 @@ listen_for(struct fetch *f, int64_t ms)
 	check_parent(f);
 }
 
+/*
+ * What core says of its own accord: to sweep, by a date that it believes. Ends
+ * when there is something else or core is gone.
+ */
+static void
+hear_core(struct fetch *f)
+{
+	struct msg m;
+	enum gw_err r;
+
+	while ((r = chan_recv(&f->self.core, &m, 0)) != GW_TIMEOUT) {
+		if (r != GW_OK || m.type != MSG_sweep)
+			finish(f);
+		f->sweep_before = m.u.sweep.before;
+	}
+}
+
 /* Sits out a time in which nothing may be fetched. */
 static void
 hold_off(struct fetch *f, int64_t ms)
 {
 	int64_t end = clock_mono_ms() + ms;
-	struct msg m;
 
 	while ((ms = end - clock_mono_ms()) > 0) {
 		listen_for(f, ms);
-		/* Core has nothing to say now; that it is gone we must hear. */
-		if (chan_recv(&f->self.core, &m, 0) != GW_TIMEOUT)
-			finish(f);
+		hear_core(f);
 	}
 }
 
@@ -188,8 +201,15 @@ await_done(struct fetch *f, uint64_t seq, struct msg_done *done)
 	struct msg m;
 	enum gw_err r;
 
-	while ((r = chan_recv(&f->self.core, &m, 0)) == GW_TIMEOUT)
-		listen_for(f, -1);
+	for (;;) {
+		r = chan_recv(&f->self.core, &m, 0);
+		if (r == GW_TIMEOUT)
+			listen_for(f, -1);
+		else if (r == GW_OK && m.type == MSG_sweep)
+			f->sweep_before = m.u.sweep.before;
+		else
+			break;
+	}
 	if (r == GW_OK && (m.type != MSG_done || m.u.done.seq != seq))
 		r = GW_FORMAT;
 	if (r != GW_OK)
@@ -225,21 +245,20 @@ hand_over(struct fetch *f, struct source_mail *mail)
 		hold_off(f, done.wait_ms);
 }
 
-/* Once a day, when nothing else is to do. */
+/* When nothing else is to do. */
 static enum gw_err
 sweep(struct fetch *f)
 {
-	if (clock_mono_ms() < f->sweep_at)
-		return GW_OK;
-	f->sweep_at = clock_mono_ms() + SWEEP_EVERY_MS;
-	return f->driver->sweep(f->source, (int)f->self.conf.source_side_days);
+	int64_t before = f->sweep_before;
+
+	f->sweep_before = 0;
+	return before == 0 ? GW_OK : f->driver->sweep(f->source, before);
 }
 
 /* Nothing waits: tell, tidy up, and wait for the next mail. */
 static enum gw_err
 rest(struct fetch *f)
 {
-	struct msg m;
 	enum gw_err r;
 
 	tell_drained(f, GW_OK);
@@ -251,8 +270,7 @@ rest(struct fetch *f)
 	if (r == GW_OK)
 		r = f->driver->wait(f->source, f->both,
 		    (int)f->self.conf.source_poll * 1000);
-	if (chan_recv(&f->self.core, &m, 0) != GW_TIMEOUT)
-		finish(f);
+	hear_core(f);
 	return r;
 }
 

@@ -52,8 +52,8 @@ struct source_driver {
 	 * connection broke. IDLE or inotify; never only a clock. */
 	enum gw_err (*wait)(struct source *s, int also, int timeout_ms);
 
-	/* Erases side-folder mail older than `days`; called once a day. */
-	enum gw_err (*sweep)(struct source *s, int days);
+	/* Erases side-folder mail from before `before`; once a day. */
+	enum gw_err (*sweep)(struct source *s, int64_t before);
 
 	void (*close)(struct source *s);
 };

@@ -445,9 +445,8 @@ erase_all(struct source *s, const uint32_t *uids, size_t n)
 }
 
 static enum gw_err
-imap_sweep(struct source *s, int days)
+imap_sweep(struct source *s, int64_t before)
 {
-	int64_t before = clock_now() - (int64_t)days * 86400;
 	uint32_t *found = NULL, validity;
 	size_t n = 0;
 	enum gw_err r;

@@ -21,7 +21,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memfd.h"
 
@@ -561,9 +560,8 @@ sweep_dir(int side, const char *name, int64_t before)
 }
 
 static enum gw_err
-maildir_sweep(struct source *s, int days)
+maildir_sweep(struct source *s, int64_t before)
 {
-	int64_t before = clock_now() - (int64_t)days * 86400;
 	enum gw_err r;
 	int side;
 

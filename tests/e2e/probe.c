@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memfd.h"
 #include "transport/net.h"
@@ -129,7 +130,7 @@ source_command(const struct source_driver *d, struct source *s,
 	} else if (n == 2 && strcmp(w[0], "wait") == 0) {
 		answer(d->wait(s, STDIN_FILENO, atoi(w[1])));
 	} else if (n == 2 && strcmp(w[0], "sweep") == 0) {
-		answer(d->sweep(s, atoi(w[1])));
+		answer(d->sweep(s, clock_now() - atoi(w[1]) * 86400ll));
 	} else {
 		puts("what?");
 	}

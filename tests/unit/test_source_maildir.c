@@ -432,6 +432,12 @@ waiting_ends_with_a_mail_the_other_descriptor_or_the_clock(void **state)
 	close(fd[1]);
 }
 
+static int64_t
+days_ago(int days)
+{
+	return clock_now() - days * 86400;
+}
+
 static void
 the_side_folder_is_swept_by_age(void **state)
 {
@@ -439,7 +445,7 @@ the_side_folder_is_swept_by_age(void **state)
 		time(NULL) - 15 * 86400 };
 	struct fixture *f = *state;
 
-	assert_int_equal(f->driver->sweep(f->source, 14), GW_OK);
+	assert_int_equal(f->driver->sweep(f->source, days_ago(14)), GW_OK);
 	put(f, "new/1", "a", 1);
 	put(f, "new/2", "b", 1);
 	put(f, "cur/3:2,", "c", 1);
@@ -451,9 +457,9 @@ the_side_folder_is_swept_by_age(void **state)
 	assert_int_equal(utime(path_of(f, ".Genegeerd/cur/1:2,"), &old), 0);
 	assert_int_equal(utime(path_of(f, ".Genegeerd/new/4"), &old), 0);
 	assert_int_equal(utime(path_of(f, "cur/3:2,"), &old), 0);
-	assert_int_equal(f->driver->sweep(f->source, 16), GW_OK);
+	assert_int_equal(f->driver->sweep(f->source, days_ago(16)), GW_OK);
 	assert_true(there(f, ".Genegeerd/cur/1:2,"));
-	assert_int_equal(f->driver->sweep(f->source, 14), GW_OK);
+	assert_int_equal(f->driver->sweep(f->source, days_ago(14)), GW_OK);
 	assert_false(there(f, ".Genegeerd/cur/1:2,"));
 	assert_false(there(f, ".Genegeerd/new/4"));
 	assert_true(there(f, ".Genegeerd/cur/2:2,"));
