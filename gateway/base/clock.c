@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <time.h>
 
 int64_t
@@ -15,13 +16,33 @@ clock_now(void)
 	return ts.tv_sec;
 }
 
-int64_t
-clock_mono_ms(void)
+static int64_t
+in_ms(clockid_t id)
 {
 	struct timespec ts;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	(void)clock_gettime(id, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+clock_mono_ms(void)
+{
+	return in_ms(CLOCK_MONOTONIC);
+}
+
+int64_t
+clock_boot_ms(void)
+{
+	return in_ms(CLOCK_BOOTTIME);
+}
+
+bool
+clock_synchronised(void)
+{
+	struct timex t = { .modes = 0 };
+
+	return adjtimex(&t) != -1 && (t.status & STA_UNSYNC) == 0;
 }
 
 void

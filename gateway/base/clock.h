@@ -5,6 +5,7 @@
 #ifndef GW_BASE_CLOCK_H
 #define GW_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,13 @@ int64_t clock_now(void);
 
 /* Milliseconds that never jump, for deadlines and back-off. */
 int64_t clock_mono_ms(void);
+
+/* The same with the time that the machine slept: how much time truly passed. */
+int64_t clock_boot_ms(void);
+
+/* Whether the kernel calls its clock synchronised (NTP). Asks by a system call
+ * that no wall lets through: before confine_enter(). */
+bool clock_synchronised(void);
 
 /* RFC 5322 3.3 date in UTC, "Mon, 23 Nov 2026 04:29:16 +0000". */
 #define CLOCK_RFC5322_LEN 40

@@ -130,6 +130,18 @@
 #define LIM_GPG_CPU_S		20	/* one gpg process */
 #define LIM_GPG_WALL_MS		30000	/* one engine operation, T26 */
 
+/*
+ * Time, in seconds: how far the wall clock may lie beside our own count until
+ * nobody believes it (design.md 10).
+ * JUMP, within a run and backwards: a wrong time zone is 14 hours at most, and
+ * what NTP corrects is less. Whatever is left is a wrong date.
+ * AWAY, forwards at a start, when the machine may truly have been off: fewer
+ * than the 15 days between the alarm about an undecided referral and its
+ * erasure (R139), so that no start goes past both at once.
+ */
+#define LIM_CLOCK_JUMP_S	(24ll * 3600)
+#define LIM_CLOCK_AWAY_S	(14ll * 24 * 3600)
+
 /* A mail that kills a role is tried this often, then quarantined (T43). */
 #define LIM_TRIES		3
 
