@@ -1,3 +1,4 @@
+/* The one row of the instance: its marks, and its clock. */
 #include "store/handle.h"
 
 /* One number of the only row; 0 when it cannot be read. */
@@ -21,6 +22,17 @@ set_number(struct store *s, const char *sql, int64_t v)
 	db_start(&q, s->main, sql);
 	db_put_int(&q, v);
 	return db_run_found(&q);
+}
+
+/* The same for any rows, or none. */
+static enum gw_err
+set_any(struct store *s, const char *sql, int64_t v)
+{
+	struct query q;
+
+	db_start(&q, s->main, sql);
+	db_put_int(&q, v);
+	return db_run(&q);
 }
 
 enum gw_err
@@ -69,4 +81,81 @@ store_set_announced(struct store *s, int64_t renewed)
 {
 	return set_number(s, "UPDATE instance SET announced = ?"
 	    " WHERE one = 1", renewed);
+}
+
+/* ---- the clock ---- */
+
+int64_t
+store_clock_seen(const struct store *s)
+{
+	return s->clock;
+}
+
+enum gw_err
+store_doubted(struct store *s, int64_t *since)
+{
+	return get_number(s, "SELECT doubted FROM instance WHERE one = 1",
+	    since);
+}
+
+enum gw_err
+store_doubt(struct store *s, int64_t now)
+{
+	return set_number(s, "UPDATE instance SET doubted = ?"
+	    " WHERE one = 1 AND doubted = 0", now);
+}
+
+/* What runs from the moment that it was made. The clocks of meetings are read
+ * off a calendar, in doubt or not. */
+static enum gw_err
+move_timers(struct store *s, int64_t lag)
+{
+	return set_any(s, "UPDATE timer SET due = due + ?"
+	    " WHERE doubted <> 0"
+	    " AND kind IN ('referral', 'quarantine', 'enrolment')", lag);
+}
+
+static enum gw_err
+unmark_timers(struct store *s)
+{
+	return set_any(s, "UPDATE timer SET doubted = 0 WHERE doubted <> ?",
+	    0);
+}
+
+/* Mail that was made by a time ahead of this one would wait for that time. */
+static enum gw_err
+move_outbox(struct store *s, int64_t since, int64_t lag)
+{
+	struct query q;
+
+	db_start(&q, s->main, "UPDATE outbox SET made = made + ?1,"
+	    " not_before = not_before + ?1"
+	    " WHERE state IN ('waiting', 'held', 'sending')"
+	    " AND (?1 < 0 OR (?2 <> 0 AND made >= ?2))");
+	db_put_int(&q, lag);
+	db_put_int(&q, since);
+	return db_run(&q);
+}
+
+enum gw_err
+store_believe(struct store *s, int64_t now, int64_t lag)
+{
+	int64_t since;
+	enum gw_err r;
+
+	if (!db_in_transaction(s->main))
+		return GW_STATE;
+	r = store_doubted(s, &since);
+	if (r == GW_OK)
+		r = move_timers(s, lag);
+	if (r == GW_OK)
+		r = unmark_timers(s);
+	if (r == GW_OK)
+		r = move_outbox(s, since, lag);
+	if (r == GW_OK)
+		r = set_number(s, "UPDATE instance SET doubted = 0,"
+		    " clock = ? WHERE one = 1", now);
+	if (r == GW_OK)
+		s->clock = s->clock_saved = now;
+	return r;
 }

@@ -403,7 +403,19 @@ static const char main_3[] =
 " WHERE correspondent IS NOT NULL;"
 "CREATE INDEX invitation_via ON invitation (via) WHERE via IS NOT NULL;";
 
-static const char *const main_steps[] = { main_1, main_2, main_3 };
+/*
+ * Step 4: a clock that may be wrong.
+ */
+static const char main_4[] =
+
+/*
+ * instance.doubted: since when the wall clock is not believed, 0 = it is.
+ * timer.doubted: 1 where the term began in such a time.
+ */
+"ALTER TABLE instance ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE timer ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const main_steps[] = { main_1, main_2, main_3, main_4 };
 static const char *const keys_steps[] = { keys_1 };
 
 /* "mpst" and "mpky". */

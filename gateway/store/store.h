@@ -59,9 +59,25 @@ enum gw_err store_end(struct store *s, enum gw_err r);
 enum gw_err store_free_space(struct store *s, uint64_t *bytes);
 
 /* The highest time ever seen (design.md 10): keeps max(now, seen), gives it in
- * *seen; cheap, written to disk once a minute and at the end. A jump back of
- * more than a day is the caller's alarm. */
+ * *seen; cheap, written to disk once a minute and at the end. Whether `now` is
+ * to be believed is the caller's judgement. */
 enum gw_err store_clock(struct store *s, int64_t now, int64_t *seen);
+
+/* That time; 0 in a new store. */
+int64_t store_clock_seen(const struct store *s);
+
+/* Since when the wall clock is doubted, by the house's own count; 0 = it is
+ * believed. Timers that are made meanwhile are marked. */
+enum gw_err store_doubted(struct store *s, int64_t *since);
+enum gw_err store_doubt(struct store *s, int64_t now);
+
+/*
+ * It is `now`, even when a higher time was seen: the doubt is over. What was
+ * counted from a moment in it moves by `lag`, which is what the house's own
+ * count lacked: marked timers, and mails that are to go out. No term becomes
+ * shorter than it should be. Inside a transaction.
+ */
+enum gw_err store_believe(struct store *s, int64_t now, int64_t lag);
 
 /* ---- people (store/correspondent.c) ---- */
 
@@ -446,6 +462,8 @@ struct timer {
 enum gw_err timer_add(struct store *s, const struct timer *t);
 /* The first that is due at `now`; GW_MISSING when none is. */
 enum gw_err timer_due(struct store *s, int64_t now, struct timer *t);
+/* The same behind *t in their order: for a walk that leaves some alone. */
+enum gw_err timer_next(struct store *s, int64_t now, struct timer *t);
 enum gw_err timer_remove(struct store *s, int64_t id);
 /* All timers of a record, or those of one kind. */
 enum gw_err timer_clear(struct store *s, const char *ref);
@@ -570,6 +588,8 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(MAIL_UNCERTAIN, "mail-uncertain")				\
 	X(MAIL_RECALLED, "mail-recalled")				\
 	X(CONTENT_ERASED, "content-erased")				\
+	X(CLOCK_DOUBTED, "clock-doubted")				\
+	X(CLOCK_BELIEVED, "clock-believed")				\
 	X(ALARM, "alarm")
 
 enum audit_event {

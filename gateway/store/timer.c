@@ -47,8 +47,9 @@ timer_add(struct store *s, const struct timer *t)
 {
 	struct query q;
 
-	db_start(&q, s->main, "INSERT INTO timer (due, kind, ref, event)"
-	    " VALUES (?, ?, ?, ?)");
+	db_start(&q, s->main, "INSERT INTO timer (due, kind, ref, event,"
+	    " doubted) VALUES (?, ?, ?, ?,"
+	    " (SELECT doubted <> 0 FROM instance WHERE one = 1))");
 	db_put_int(&q, t->due);
 	db_put_code(&q, &code_timer_kind, (int)t->kind);
 	db_put_text(&q, t->ref);
@@ -59,12 +60,23 @@ timer_add(struct store *s, const struct timer *t)
 enum gw_err
 timer_due(struct store *s, int64_t now, struct timer *t)
 {
+	*t = (struct timer){ .due = INT64_MIN };
+	return timer_next(s, now, t);
+}
+
+enum gw_err
+timer_next(struct store *s, int64_t now, struct timer *t)
+{
+	const struct timer behind = *t;
 	struct query q;
 
 	*t = (struct timer){ .id = 0 };
 	db_start(&q, s->main, "SELECT id, due, kind, ref, event FROM timer"
-	    " WHERE due <= ? ORDER BY due, id LIMIT 1");
+	    " WHERE due <= ? AND (due, id) > (?, ?)"
+	    " ORDER BY due, id LIMIT 1");
 	db_put_int(&q, now);
+	db_put_int(&q, behind.due);
+	db_put_int(&q, behind.id);
 	if (db_step(&q))
 		get(&q, t);
 	return db_end_found(&q);

@@ -651,7 +651,7 @@ test_timers_have_the_events_of_their_flow(void **state)
 	t.event = INVITATION_EVENT_MAX;
 	assert_int_equal(timer_add(p->s, &t), GW_INTERNAL);
 	assert_int_equal(db_script(p->s->main, "INSERT INTO timer VALUES (1,"
-	    " 1, 'meeting', 'REMIND', '" MEETING "')"), GW_OK);
+	    " 1, 'meeting', 'REMIND', '" MEETING "', 0)"), GW_OK);
 	assert_int_equal(timer_due(p->s, NOW, &t), GW_FORMAT);
 }
 

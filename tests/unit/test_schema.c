@@ -16,6 +16,7 @@ static const char *const main_columns[] = {
 	"instance.one", "instance.id", "instance.clock",
 	"instance.audit_rows", "instance.audit_head",
 	"instance.own_noticed", "instance.closed", "instance.announced",
+	"instance.doubted",
 
 	"correspondent.id", "correspondent.role", "correspondent.org_class",
 	"correspondent.state", "correspondent.organisation",
@@ -62,6 +63,7 @@ static const char *const main_columns[] = {
 	"invitation.answered",
 
 	"timer.id", "timer.due", "timer.kind", "timer.event", "timer.ref",
+	"timer.doubted",
 
 	"outbox.id", "outbox.message_id", "outbox.envid", "outbox.kind",
 	"outbox.state", "outbox.correspondent", "outbox.ref",
@@ -247,7 +249,8 @@ test_r29_checks_keep_text_out(void **state)
 		"INSERT INTO invitation VALUES ('U-0123456789ABCDEF',"
 		" 'V-0000000000000000', NULL, 'fixed', 'SENT', 1, 0,"
 		" 'Jan Peeters', NULL, NULL)",
-		"INSERT INTO timer VALUES (1, 1, 'referral', 'VERIFIED', 'x')",
+		"INSERT INTO timer VALUES (1, 1, 'referral', 'VERIFIED', 'x',"
+		" 0)",
 		"INSERT INTO audit VALUES (1, 1, 'start', NULL, 'Jan Peeters',"
 		" zeroblob(32), zeroblob(32))",
 		"INSERT INTO outbox VALUES (1, 'm', NULL, 'T01', 'waiting',"

@@ -690,6 +690,87 @@ test_clock_never_goes_back(void **state)
 	assert_int_equal(seen, NOW + 1000);
 }
 
+/* What is made in doubt moves with the clock in the end; all else stays. */
+static void
+test_a_doubt_moves_what_was_made_in_it(void **state)
+{
+	static const struct {
+		enum timer_kind kind;
+		const char *ref;
+		int64_t due;
+		bool moves;
+	} rows[] = {
+		{ TIMER_REFERRAL, "A-0000000000000000", NOW + 100, false },
+		{ TIMER_REFERRAL, "A-0000000000000001", NOW + 200, true },
+		{ TIMER_QUARANTINE, "M-0000000000000002", NOW + 300, true },
+		{ TIMER_ENROLMENT, "M-0000000000000003", NOW + 400, true },
+		/* By the calendar of the meeting. */
+		{ TIMER_MEETING, "V-0000000000000004", NOW + 500, false },
+	};
+	struct place *p = *state;
+	struct timer t = { .due = INT64_MIN };
+	int64_t since, seen;
+	size_t i;
+
+	assert_int_equal(store_clock(p->s, NOW, &seen), GW_OK);
+	assert_int_equal(store_doubted(p->s, &since), GW_OK);
+	assert_int_equal(since, 0);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		t = (struct timer){ .due = rows[i].due, .kind = rows[i].kind };
+		(void)snprintf(t.ref, sizeof(t.ref), "%s", rows[i].ref);
+		assert_int_equal(timer_add(p->s, &t), GW_OK);
+		if (i == 0)
+			assert_int_equal(store_doubt(p->s, NOW), GW_OK);
+	}
+	/* The first moment counts, and it outlives a start. */
+	assert_int_equal(store_doubt(p->s, NOW + 9), GW_MISSING);
+	place_reopen(p);
+	assert_int_equal(store_doubted(p->s, &since), GW_OK);
+	assert_int_equal(since, NOW);
+	assert_int_equal(store_believe(p->s, NOW, 50000), GW_STATE);
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(store_believe(p->s, NOW + 50000, 50000), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	t = (struct timer){ .due = INT64_MIN };
+	for (i = 0; timer_next(p->s, NOW + 90000, &t) == GW_OK; i++) {
+		size_t k = (size_t)(t.ref[LIM_REF - 1] - '0');
+
+		assert_int_equal(t.due, rows[k].due +
+		    (rows[k].moves ? 50000 : 0));
+	}
+	assert_int_equal(i, sizeof(rows) / sizeof(rows[0]));
+	/* Once. */
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(store_believe(p->s, NOW + 50000, 50000), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	assert_int_equal(timer_due(p->s, NOW + 50199, &t), GW_OK);
+	assert_string_equal(t.ref, rows[0].ref);
+}
+
+/* A highest time that was wrong does not stay for ever, and no mail waits for
+ * it. */
+static void
+test_a_date_may_go_back_when_a_person_says_so(void **state)
+{
+	struct place *p = *state;
+	struct outbox o = { .kind = MAIL_T05, .state = OUTBOX_WAITING,
+		.message_id = "<1@x.example>", .section = "body",
+		.made = NOW + 61 * 86400, .not_before = NOW + 61 * 86400 + 5 };
+	int64_t seen, when;
+
+	assert_int_equal(store_clock(p->s, NOW + 61 * 86400, &seen), GW_OK);
+	assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(store_believe(p->s, NOW, -61 * 86400), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	assert_int_equal(outbox_next_due(p->s, &when), GW_OK);
+	assert_int_equal(when, NOW + 5);
+	assert_int_equal(store_clock(p->s, NOW + 1, &seen), GW_OK);
+	assert_int_equal(seen, NOW + 1);
+	place_reopen(p);
+	assert_int_equal(store_clock_seen(p->s), NOW + 1);
+}
+
 /* ---- people ---- */
 
 static enum gw_err
@@ -1374,6 +1455,8 @@ main(int argc, char **argv)
 		T(test_full_disk_loses_nothing_and_goes_on),
 		T(test_free_space_is_told),
 		T(test_clock_never_goes_back),
+		T(test_a_doubt_moves_what_was_made_in_it),
+		T(test_a_date_may_go_back_when_a_person_says_so),
 		T(test_correspondents),
 		T(test_removed_correspondent_is_forgotten),
 		T(test_mails),
