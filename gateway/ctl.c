@@ -70,6 +70,8 @@ static const struct command commands[] = {
 	    wkd_export, SHAPE_TEXT, 0, 0 },
 	{ "form", "NAME", "print a blank: AANMELDING, INSCHRIJVING, AVG or VERGADERING",
 	    form_print, SHAPE_TEXT, 0, 0 },
+	{ "clock confirm", "", "say that the date of this machine is right",
+	    show_asked, SHAPE_TEXT, 0, 0 },
 	{ "status", "", "what the gateway is doing",
 	    show_asked, SHAPE_LIST, 0, 0 },
 	{ "verdict", "",

@@ -19,6 +19,7 @@
 #include "core/control.h"
 #include "core/core.h"
 #include "core/care.h"
+#include "core/doubt.h"
 #include "core/peers.h"
 #include "core/post.h"
 #include "core/practice.h"
@@ -99,6 +100,7 @@ open_core(struct core *c, struct role_self *self)
 		give_up(EX_SOFTWARE, "libsodium does not start", "");
 	open_templates(c);
 	open_store(c);
+	doubt_open(c);
 }
 
 static void
@@ -401,6 +403,8 @@ work(struct core *c)
 		    release_is_due(c) ? 0 : post_wait(c, TURN_MS)) < 0 &&
 		    errno != EINTR)
 			give_up(EX_OSERR, "poll", strerror(errno));
+		if (!c->conf->private_run)
+			heed_disk(c, doubt_turn(c));
 		hear(c, pfd);
 		if (c->conf->private_run || c->stop)
 			continue;
@@ -413,6 +417,7 @@ work(struct core *c)
 		heed_disk(c, cadence_run(c));
 		if (timers_run(c) == GW_IO)
 			stop_on_broken_disk(c);
+		doubt_sweep(c);
 		if (all_done(c))
 			finish_once(c);
 	}

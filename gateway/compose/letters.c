@@ -49,6 +49,8 @@ static const struct letter_row letters[] = {
 	{ MAIL_T05, "alarm-fg", NULL, NULL, "", 0 },
 	{ MAIL_T05, "gewist", NULL, NULL, "", 0 },
 	{ MAIL_T05, "vastgehouden", NULL, NULL, "", 0 },
+	{ MAIL_T05, "klok", NULL, NULL, "", UNNAMED },
+	{ MAIL_T05, "klok-fg", NULL, NULL, "", UNNAMED },
 	{ MAIL_T06, "body", NULL, NULL, RECORD, LETTER_ATTACH },
 	{ MAIL_T07, "body", NULL, NULL, "", 0 },
 	{ MAIL_T07, "motivatie", NULL, NULL, "words*", 0 },

@@ -1,5 +1,6 @@
 #include "core/care.h"
 
+#include "core/doubt.h"
 #include "core/notice.h"
 #include "core/peers.h"
 #include "core/posts.h"
@@ -226,11 +227,13 @@ care_run(struct core *c)
 	r = in_one(c, care_for_all);
 	if (r == GW_OK)
 		r = in_one(c, care_for_own);
-	if (r == GW_OK && is_old(c, now))
+	/* gpg goes by the wall clock: what is made in doubt could be born in
+	 * the future, and what is destroyed does not come back. */
+	if (r == GW_OK && !doubt_is(c) && is_old(c, now))
 		r = care_rotate(c);
 	if (r == GW_OK)
 		r = in_one(c, announce_what_is_new);
-	if (r == GW_OK)
+	if (r == GW_OK && !doubt_is(c))
 		r = retire(c);
 	if (r != GW_OK)
 		log_event(LOG_WARN, "key", "could not be looked after: %s",

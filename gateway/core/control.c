@@ -42,6 +42,7 @@ static const struct command {
 	{ "meeting", "list", control_meeting_list, false },
 	{ "meeting", "show", control_meeting_show, false },
 	{ "form", NULL, control_form, false },
+	{ "clock", "confirm", control_clock_confirm, false },
 	{ "status", NULL, control_status, false },
 	{ "verdict", NULL, control_verdict, true },
 };

@@ -73,6 +73,7 @@ void control_key_rotate(struct question *q);
 void control_key_prolong(struct question *q);
 void control_wkd_export(struct question *q);
 void control_bootstrap_close(struct question *q);
+void control_clock_confirm(struct question *q);
 void control_enrolment_list(struct question *q);
 void control_case_list(struct question *q);
 void control_meeting_list(struct question *q);

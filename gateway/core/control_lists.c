@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "core/control.h"
+#include "core/doubt.h"
 
 /* ---- queue ---- */
 
@@ -16,7 +17,8 @@ queue_one(const struct referral *rf, void *arg)
 
 	question_cell(q, rf->ref);
 	question_cell(q, referral_type_name(rf->type));
-	question_cell_number(q, (clock_now() - rf->received) / 86400);
+	question_cell_number(q, (core_now(q->core) - rf->received) /
+	    86400);
 	question_cell(q, referral_state_name(rf->state));
 	question_row_end(q);
 	return GW_OK;
@@ -212,6 +214,17 @@ status_row(struct question *q, const char *what, const char *how)
 	question_row_end(q);
 }
 
+static void
+status_clock(struct question *q)
+{
+	struct buf text;
+
+	buf_init(&text, LIM_ROW / 2);
+	doubt_say(q->core, &text);
+	status_row(q, "clock", buf_str(&text));
+	buf_free(&text);
+}
+
 void
 control_status(struct question *q)
 {
@@ -237,6 +250,7 @@ control_status(struct question *q)
 	}
 	status_row(q, "own key", c->own_asked != 0 && c->own.err == GW_OK ?
 	    "usable" : "missing or unusable; see meldpost key show");
+	status_clock(q);
 	(void)outbox_each(c->store, false, count_outbox, n);
 	(void)snprintf(text, sizeof(text), "%u waiting, %u held, %u uncertain",
 	    n[OUTBOX_WAITING] + n[OUTBOX_SENDING], n[OUTBOX_HELD],

@@ -72,7 +72,8 @@ own_key_usable(struct core *c, int64_t now)
 	    (c->own.expires == 0 || c->own.expires > now);
 	int64_t age = now - c->own_asked;
 
-	if (age >= (good ? OWN_KEY_DAY_S : OWN_KEY_AGAIN_S))
+	/* A wall clock that was set back must not make this wait. */
+	if (age < 0 || age >= (good ? OWN_KEY_DAY_S : OWN_KEY_AGAIN_S))
 		(void)peers_ask_own_key(c);
 	return c->own.err == GW_OK && c->own_asked != 0 &&
 	    (c->own.expires == 0 || c->own.expires > now);
@@ -95,14 +96,4 @@ core_can_take(struct core *c)
 	    store_free_space(c->store, &room) == GW_OK &&
 	    room < LIM_DISK_FREE);
 	return core_trouble(c) == NULL;
-}
-
-int64_t
-core_now(struct core *c)
-{
-	int64_t now = clock_now(), seen = now;
-
-	if (c->store != NULL && !c->conf->dry)
-		(void)store_clock(c->store, now, &seen);
-	return seen;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/log.h"
+#include "base/watch.h"
 #include "compose/compose.h"
 #include "conf/conf.h"
 #include "core/copies.h"
@@ -61,6 +62,13 @@ struct core {
 	int64_t cared;			/* when the keys were last looked after */
 	int64_t nudged;			/* when core/cadence.c last looked */
 
+	/* the date: core/doubt.h */
+	struct watch watch;
+	int64_t doubted;		/* since when; 0 = it is believed */
+	bool doubt_logged;
+	bool unsynced;			/* says the kernel, at the start */
+	int64_t sweep_at;		/* clock_boot_ms() of the next order */
+
 	/* --once */
 	bool drained;
 	bool failed;			/* something was left undone */
@@ -83,7 +91,8 @@ const char *core_trouble(const struct core *c);
  */
 bool core_can_take(struct core *c);
 
-/* Seconds UTC, never running backwards over a restart (design.md 10). */
+/* Seconds UTC, never running backwards over a restart, and by our own count
+ * while the wall clock is doubted (design.md 10); in core/doubt.c. */
 int64_t core_now(struct core *c);
 
 #endif

@@ -528,7 +528,7 @@ post_wait(struct core *c, int most)
 	    c->peer[ROLE_KEYS].fd < 0 ||
 	    outbox_next_due(c->store, &when) != GW_OK)
 		return most;
-	now = clock_now();
+	now = core_now(c);
 	if (when <= now)
 		return 0;
 	if (when - now > most / 1000)

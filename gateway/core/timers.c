@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/doubt.h"
 #include "core/invite.h"
 #include "core/meet.h"
 #include "core/newcomer.h"
@@ -88,10 +89,13 @@ enum gw_err
 timers_run(struct core *c)
 {
 	int64_t now = core_now(c);
-	struct timer timer;
+	struct timer timer = { .due = INT64_MIN };
 	enum gw_err r;
 
-	while ((r = timer_due(c->store, now, &timer)) == GW_OK) {
+	while ((r = timer_next(c->store, now, &timer)) == GW_OK) {
+		/* It stays due, and is taken when the date is believed. */
+		if (doubt_holds(c, &timer))
+			continue;
 		r = run_one(c, &timer, now);
 		if (r != GW_OK && r != GW_IO)
 			r = put_off(c, &timer, now, r);

@@ -304,6 +304,11 @@ test_each_text_says_what_it_must(void **state)
 		{ MAIL_T05, "gewist", { "kenmerk", "gewist", "60 dagen" } },
 		{ MAIL_T05, "vastgehouden", { "kenmerk", "vastgehouden",
 		    "sleutel", "ontbreekt of verlopen" } },
+		/* "clock source failure must fail towards erasure alarm" */
+		{ MAIL_T05, "klok", { "datum", "niets meer op datum gewist",
+		    "clock confirm" } },
+		{ MAIL_T05, "klok-fg", { "datum", "niets meer op datum gewist",
+		    "functionaris" } },
 		/* "original with verification report (signer, key, time,
 		 * result)" */
 		{ MAIL_T06, "body", { "A-4F7K29QDXM3AB8NP.eml", "ongewijzigd",
@@ -655,6 +660,8 @@ test_no_text_says_what_it_must_not(void **state)
 		    "aanmeld*" } },
 		{ MAIL_T05, "vastgehouden", { "afzender", "organisatie",
 		    "aanmeld*" } },
+		{ MAIL_T05, "klok", { "aanmeld*", "casus*" } },
+		{ MAIL_T05, "klok-fg", { "aanmeld*", "casus*" } },
 		/* "return the message" */
 		{ MAIL_T42, "body", { "radicaliser*", "LIVC*", "terror*",
 		    "bijlage*", "onderwerp", "aanmeld*", "bestemmeling",
