@@ -223,3 +223,34 @@ clock_day(int64_t t)
 
 	return local / 86400 - (local % 86400 < 0);
 }
+
+int64_t
+clock_day_start(int64_t day)
+{
+	/* Summer time begins and ends in the night, after midnight. */
+	return day * 86400 - brussels_offset(day * 86400 - 3600);
+}
+
+int64_t
+clock_add_months(int64_t day, int months)
+{
+	time_t t = (time_t)(day * 86400);
+	struct tm tm, first;
+	int month_days;
+
+	(void)gmtime_r(&t, &tm);
+	first = (struct tm){ .tm_year = tm.tm_year,
+		.tm_mon = tm.tm_mon + months + 1, .tm_mday = 0 };
+	/* Day 0 of the month behind is the last of this one. */
+	t = timegm(&first);
+	(void)gmtime_r(&t, &first);
+	month_days = first.tm_mday;
+	first.tm_mday = tm.tm_mday < month_days ? tm.tm_mday : month_days;
+	return timegm(&first) / 86400;
+}
+
+int64_t
+clock_add_years(int64_t day, int years)
+{
+	return clock_add_months(day, 12 * years);
+}

@@ -50,4 +50,12 @@ int64_t clock_moment(const char *day, const char *hour);
  * 1970: for terms that the law counts in days. */
 int64_t clock_day(int64_t t);
 
+/* The first second of such a day. */
+int64_t clock_day_start(int64_t day);
+
+/* The same day of a later month or year; where that has no such day, its last
+ * one. Earlier is stricter: 29 February and a year is 28 February. */
+int64_t clock_add_months(int64_t day, int months);
+int64_t clock_add_years(int64_t day, int years);
+
 #endif
