@@ -36,6 +36,12 @@
 	X(T22, "T22", "t22-agenda")					\
 	X(T23, "T23", "t23-verslag")					\
 	X(T24, "T24", "t24-actie")					\
+	X(T32, "T32", "t32-opvolging")					\
+	X(T33, "T33", "t33-vastgelopen")				\
+	X(T34, "T34", "t34-afgesloten")					\
+	X(T35, "T35", "t35-bewaartermijn")				\
+	X(T36, "T36", "t36-na-overleg")					\
+	X(T37, "T37", "t37-gewist")					\
 	X(T39, "T39", "t39-sleutel")					\
 	X(T42, "T42", "t42-niet-bestelbaar")				\
 	X(B01, "B01", "b01-gedaan")					\
@@ -62,8 +68,9 @@ enum effect_type {
 	EFFECT_KEEP,		/* keep the ciphertext with the record */
 	EFFECT_MAIL,		/* `mail`, its `section`, goes `to` somebody */
 	EFFECT_TIMER,		/* `event` is due in `seconds` */
-	EFFECT_CLOCK,		/* `event` is due when the meeting's hours say:
-				 * invitation_due(), meeting_due() */
+	EFFECT_CLOCK,		/* `event` is due when the meeting's hours or
+				 * the term of the case say: invitation_due(),
+				 * meeting_due(), retention_due() */
 	EFFECT_CALM,		/* the timers of the record are forgotten */
 	EFFECT_RECALL,		/* what asks the invitee to come and has not
 				 * left is dropped: invitation_asks() */
@@ -89,7 +96,11 @@ enum effect_to {
 	TO_NEWCOMER,		/* whose key it is about */
 	TO_INVITEE,		/* of the invitation it is about */
 	TO_PERM_REP,		/* whom the invitee sends instead (R64) */
-	TO_COORDINATOR
+	TO_COORDINATOR,
+	TO_CASE_MANAGER,	/* of the case it is about */
+	TO_CHAIR,
+	TO_MEMBERS,		/* who was there for this case */
+	TO_COVERED		/* of them, those whom the decree covers (R138) */
 };
 
 /* What the audit chain is to hold of a step; the store knows its rows. */
@@ -98,7 +109,9 @@ enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_FOLLOWED_UP,
 	FLOW_AUDIT_PROPOSED, FLOW_AUDIT_CONFIRMED, FLOW_AUDIT_PROVEN,
 	FLOW_AUDIT_REJECTED, FLOW_AUDIT_DRAFTED, FLOW_AUDIT_CONVENED,
 	FLOW_AUDIT_CHANGED, FLOW_AUDIT_CANCELLED, FLOW_AUDIT_HELD,
-	FLOW_AUDIT_ANSWERED };
+	FLOW_AUDIT_ANSWERED, FLOW_AUDIT_DISCUSSED, FLOW_AUDIT_FOLLOWED,
+	FLOW_AUDIT_CASE_CLOSED, FLOW_AUDIT_EXTENSION_PROPOSED,
+	FLOW_AUDIT_EXTENDED, FLOW_AUDIT_EXTENSION_REFUSED };
 
 /* Only the members that the type names above are set. */
 struct effect {
