@@ -124,6 +124,34 @@ static const char *const invitation_event[] = {
 };
 const struct codes code_invitation_event = CODES(invitation_event);
 
+static const char *const retention_state[] = {
+#define X(id) #id,
+	RETENTION_STATES(X)
+#undef X
+};
+const struct codes code_retention_state = CODES(retention_state);
+
+static const char *const retention_event[] = {
+#define X(id) #id,
+	RETENTION_EVENTS(X)
+#undef X
+};
+const struct codes code_retention_event = CODES(retention_event);
+
+static const char *const closing[] = {
+#define X(id, name, success) name,
+	CLOSINGS(X)
+#undef X
+};
+const struct codes code_closing = CODES(closing);
+
+static const char *const measures[] = {
+#define X(id, name) name,
+	OUTCOMES_OF_MEASURES(X)
+#undef X
+};
+const struct codes code_measures = CODES(measures);
+
 static const char *const mail_kind[] = {
 #define X(id, name, file) name,
 	MAIL_KINDS(X)
@@ -148,6 +176,7 @@ static const char *const timer_kind[] = {
 	[TIMER_ENROLMENT] = "enrolment",
 	[TIMER_MEETING] = "meeting",
 	[TIMER_INVITATION] = "invitation",
+	[TIMER_CASE] = "case",
 };
 const struct codes code_timer_kind = CODES(timer_kind);
 

@@ -404,7 +404,7 @@ static const char main_3[] =
 "CREATE INDEX invitation_via ON invitation (via) WHERE via IS NOT NULL;";
 
 /*
- * Step 4: a clock that may be wrong.
+ * Step 4: a clock that may be wrong, and the terms of cases.
  */
 static const char main_4[] =
 
@@ -413,7 +413,25 @@ static const char main_4[] =
  * timer.doubted: 1 where the term began in such a time.
  */
 "ALTER TABLE instance ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;"
-"ALTER TABLE timer ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;";
+"ALTER TABLE timer ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;"
+
+/*
+ * case_ref: its term (domain.md 7), in days. Nothing of who took part or why.
+ *  state, below	how far it is, and what lies under a state that passes
+ *  last, due		discussed last, erased when that day begins; 0 = none
+ *  criteria		of the extension (R134), one bit each
+ *  meeting		where that was agreed (V-...)
+ *  closing, measures	codes that stay for the figures (R126)
+ */
+"ALTER TABLE case_ref ADD COLUMN state TEXT NOT NULL DEFAULT 'LISTED';"
+"ALTER TABLE case_ref ADD COLUMN below TEXT NOT NULL DEFAULT 'LISTED';"
+"ALTER TABLE case_ref ADD COLUMN last INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE case_ref ADD COLUMN due INTEGER NOT NULL DEFAULT 0;"
+"ALTER TABLE case_ref ADD COLUMN criteria INTEGER NOT NULL DEFAULT 0"
+" CHECK (criteria BETWEEN 0 AND 7);"
+"ALTER TABLE case_ref ADD COLUMN meeting TEXT CHECK (meeting " IS_REF ");"
+"ALTER TABLE case_ref ADD COLUMN closing TEXT NOT NULL DEFAULT 'open';"
+"ALTER TABLE case_ref ADD COLUMN measures TEXT NOT NULL DEFAULT 'none';";
 
 static const char *const main_steps[] = { main_1, main_2, main_3, main_4 };
 static const char *const keys_steps[] = { keys_1 };

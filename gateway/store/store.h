@@ -26,6 +26,7 @@
 #include "flow/invitation.h"
 #include "flow/meeting.h"
 #include "flow/referral.h"
+#include "flow/retention.h"
 #include "policy/policy.h"
 
 struct store;
@@ -271,15 +272,22 @@ struct case_ref {
 	char ref[LIM_REF + 1];		/* C-... */
 	int64_t listed;			/* days since 1970 */
 	char referral[LIM_REF + 1];	/* "" when it was not asked for */
+	struct retention term;		/* days and codes alone */
 };
 
-/* Adds; inside a transaction. */
+/* Adds, as LISTED on c->listed; inside a transaction. */
 enum gw_err case_add(struct store *s, const struct case_ref *c);
 typedef enum gw_err (*case_fn)(const struct case_ref *c, void *arg);
 /* By day; without the referrals. */
 enum gw_err case_each(struct store *s, case_fn each, void *arg);
 /* With its referral; GW_MISSING. */
 enum gw_err case_by_ref(struct store *s, const char *ref, struct case_ref *c);
+/* Writes the term, except the day it was listed. GW_MISSING. */
+enum gw_err case_set_term(struct store *s, const char *ref,
+    const struct retention *t);
+/* Destroys the key of its link, and the link: what is left is a reference,
+ * days and codes. Erasing twice is no error. */
+enum gw_err case_erase(struct store *s, const char *ref);
 
 /* ---- enrolments under way (store/enrolment.c) ---- */
 
@@ -448,14 +456,14 @@ enum gw_err store_set_announced(struct store *s, int64_t renewed);
 /* ---- timers (store/timer.c): one table, events like mail ---- */
 
 enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE, TIMER_ENROLMENT,
-	TIMER_MEETING, TIMER_INVITATION };
+	TIMER_MEETING, TIMER_INVITATION, TIMER_CASE };
 
 struct timer {
 	int64_t id;
 	int64_t due;
 	enum timer_kind kind;
-	int event;			/* of the flow of a referral, a meeting
-					 * or an invitation */
+	int event;			/* of the flow of a referral, a
+					 * meeting, an invitation or a case */
 	char ref[LIM_REF + 1];
 };
 

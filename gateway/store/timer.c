@@ -12,6 +12,8 @@ events_of(enum timer_kind kind)
 		return &code_meeting_event;
 	case TIMER_INVITATION:
 		return &code_invitation_event;
+	case TIMER_CASE:
+		return &code_retention_event;
 	default:
 		return NULL;
 	}

@@ -106,6 +106,61 @@ test_a_case_knows_its_referral_until_its_key_is_gone(void **state)
 	assert_string_equal(got.referral, "");
 }
 
+/* R134: days, codes and the meeting; and what is left in the end. */
+static void
+test_a_case_has_a_term_and_loses_its_link(void **state)
+{
+	struct place *p = *state;
+	struct case_ref c = { .listed = 20700, .referral = REF,
+		.ref = "C-0123456789ABCDEF" }, got;
+	struct retention t = { .state = RETENTION_EXT_PROPOSED,
+		.below = RETENTION_EXTENDED, .listed = 20700, .last = 20710,
+		.due = 22536, .criteria = CRITERION(ARREST),
+		.meeting = "V-0123456789ABCDEF", .closing = CLOSING_GOALS_MET,
+		.measures = MEASURES_PARTLY };
+
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(case_add(p->s, &c), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	assert_int_equal(case_by_ref(p->s, c.ref, &got), GW_OK);
+	assert_int_equal(got.term.state, RETENTION_LISTED);
+	assert_int_equal(got.term.below, RETENTION_LISTED);
+	assert_int_equal(got.term.listed, 20700);
+	assert_int_equal(got.term.due, 0);
+	assert_int_equal(case_set_term(p->s, c.ref, &t), GW_OK);
+	assert_int_equal(case_set_term(p->s, "C-0000000000000000", &t),
+	    GW_MISSING);
+	place_reopen(p);
+	assert_int_equal(case_by_ref(p->s, c.ref, &got), GW_OK);
+	assert_memory_equal(&got.term, &t, sizeof(t));
+	assert_string_equal(got.referral, REF);
+	t.state = RETENTION_STATE_MAX;
+	assert_int_equal(case_set_term(p->s, c.ref, &t), GW_INTERNAL);
+	assert_int_equal(case_erase(p->s, c.ref), GW_OK);
+	assert_int_equal(case_erase(p->s, c.ref), GW_OK);
+	assert_int_equal(case_erase(p->s, "C-0000000000000000"), GW_MISSING);
+	assert_int_equal(case_by_ref(p->s, c.ref, &got), GW_OK);
+	assert_string_equal(got.referral, "");
+	assert_int_equal(number(p->s->keys, "SELECT count(*) FROM data_key"),
+	    0);
+	assert_int_equal(number(p->s->main, "SELECT count(*) FROM blob"), 0);
+}
+
+static void
+test_timers_of_a_case_have_its_events(void **state)
+{
+	struct place *p = *state;
+	struct timer t = { .due = NOW, .kind = TIMER_CASE,
+		.event = RETENTION_EV_SOON, .ref = "C-0123456789ABCDEF" }, got;
+
+	assert_int_equal(timer_add(p->s, &t), GW_OK);
+	assert_int_equal(timer_due(p->s, NOW, &got), GW_OK);
+	assert_int_equal(got.kind, TIMER_CASE);
+	assert_int_equal(got.event, RETENTION_EV_SOON);
+	t.event = RETENTION_EVENT_MAX;
+	assert_int_equal(timer_add(p->s, &t), GW_INTERNAL);
+}
+
 static struct enrolment
 make_enrolment(const char *fpr)
 {
@@ -426,6 +481,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_follow_ups_are_numbered_from_one),
 		TEST(test_a_case_knows_its_referral_until_its_key_is_gone),
+		TEST(test_a_case_has_a_term_and_loses_its_link),
+		TEST(test_timers_of_a_case_have_its_events),
 		TEST(test_an_enrolment_is_kept_as_it_was_put),
 		TEST(test_a_mandate_ends),
 		TEST(test_notices_are_counted_until_the_key_is_new),

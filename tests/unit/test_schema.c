@@ -42,6 +42,10 @@ static const char *const main_columns[] = {
 	"follow_up.ref", "follow_up.n", "follow_up.received",
 	"follow_up.blob",
 	"case_ref.ref", "case_ref.listed", "case_ref.link",
+	/* The term: days and codes (domain.md 7). */
+	"case_ref.state", "case_ref.below", "case_ref.last", "case_ref.due",
+	"case_ref.criteria", "case_ref.meeting", "case_ref.closing",
+	"case_ref.measures",
 
 	/* Whom an officer proposes: a partner in a function, for two weeks. */
 	"enrolment.ref", "enrolment.state", "enrolment.made",
@@ -237,7 +241,13 @@ test_r29_checks_keep_text_out(void **state)
 		"INSERT INTO referral VALUES (1, 'Jan Peeters', 'member',"
 		" 'RECEIVED', 1, 1, NULL, 'open')",
 		"INSERT INTO follow_up VALUES ('Jan Peeters', 1, 1, 1)",
-		"INSERT INTO case_ref VALUES ('Jan Peeters', 1, 1)",
+		"INSERT INTO case_ref (ref, listed) VALUES ('Jan Peeters', 1)",
+		"INSERT INTO case_ref (ref, listed, meeting) VALUES"
+		" ('C-0123456789ABCDEF', 1, 'Jan Peeters')",
+		"INSERT INTO case_ref (ref, listed, criteria) VALUES"
+		" ('C-0123456789ABCDEF', 1, 8)",
+		"INSERT INTO case_ref (ref, listed, last) VALUES"
+		" ('C-0123456789ABCDEF', 1, 'Jan Peeters')",
 		"INSERT INTO meeting VALUES ('Jan Peeters', 'operational',"
 		" 'PLANNED', 1, 2, 0, 1, NULL, NULL, NULL, 0, 0)",
 		"INSERT INTO meeting VALUES ('V-0123456789ABCDEF',"
