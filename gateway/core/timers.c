@@ -61,6 +61,9 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 	char fpr[LIM_FPR + 1];
 	enum gw_err r;
 
+	if (timer->kind >= sizeof(due) / sizeof(due[0]) ||
+	    due[timer->kind] == NULL)
+		return GW_INTERNAL;
 	find_key(c, timer, fpr);
 	r = store_begin(c->store);
 	if (r != GW_OK)
