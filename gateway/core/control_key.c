@@ -6,6 +6,7 @@
 
 #include "core/care.h"
 #include "core/control.h"
+#include "core/doubt.h"
 #include "core/peers.h"
 
 static void
@@ -74,6 +75,17 @@ ask_own(struct question *q, struct msg *m, bool file)
 	return r == GW_OK;
 }
 
+/* gpg goes by the wall clock: what it makes by a wrong date cannot be used by
+ * anybody, or ends too soon. */
+static bool
+is_dated(struct question *q)
+{
+	if (doubt_is(q->core))
+		question_fail(q, EX_TEMPFAIL, "not while the date is doubted; "
+		    "see meldpost status");
+	return !doubt_is(q->core);
+}
+
 void
 control_key_create(struct question *q)
 {
@@ -81,6 +93,8 @@ control_key_create(struct question *q)
 	struct msg m;
 	enum gw_err r;
 
+	if (!is_dated(q))
+		return;
 	msg_init(&m, MSG_create);
 	memcpy(m.u.create.address, c->conf->instance_address,
 	    sizeof(m.u.create.address));
@@ -133,6 +147,8 @@ control_key_prolong(struct question *q)
 		question_fail(q, EX_USAGE, "--days takes 1 to 3650");
 		return;
 	}
+	if (!is_dated(q))
+		return;
 	msg_init(&m, MSG_prolong);
 	m.u.prolong.expires = core_now(c) + n * DAY_S;
 	if (!ask_own(q, &m, false))
@@ -152,6 +168,8 @@ control_key_rotate(struct question *q)
 	int64_t before = c->own.renewed;
 	enum gw_err r;
 
+	if (!is_dated(q))
+		return;
 	r = care_rotate(c);
 	if (r == GW_OK && c->own.renewed == before) {
 		show(q, &c->own);

@@ -2,7 +2,9 @@
 "Time"). The machine's own date is left alone: a date that is 61 days ahead of
 all that the house wrote down is the same as a book that is 61 days behind."""
 
+import os
 import sqlite3
+import time
 
 import pytest
 
@@ -44,6 +46,18 @@ def clock(house):
     return row["how"]
 
 
+def old_mail_aside(house):
+    """What has lain in the side folder for longer than it may."""
+    side = house.inbox / ".Genegeerd"
+    for name in ("new", "cur", "tmp"):
+        (side / name).mkdir(parents=True, exist_ok=True)
+    mail = side / "cur" / "1:2,"
+    mail.write_bytes(b"Subject: x\n\nx\n")
+    os.utime(mail, (time.time() - 20 * DAY,) * 2)
+    house.own(side)
+    return mail
+
+
 def notices(desk, name):
     return [m for m in desk.letters(name) if "clock confirm" in m.text]
 
@@ -53,6 +67,7 @@ def test_a_date_that_is_ahead_erases_nothing(desk):
     old = desk.refer()
     house.quiet()
     house.stop()
+    aside = old_mail_aside(house)
     lay_back(house, SHIFT)
     house.once()
     assert "doubted" in clock(house)
@@ -66,6 +81,7 @@ def test_a_date_that_is_ahead_erases_nothing(desk):
     # Mail comes in and goes on; what is begun now is not old afterwards.
     new = desk.refer("caw")
     assert desk.state(new) == "ACCEPTED"
+    assert "doubted" in house.run("key", "rotate", ok=False).err
     # It does not end by starting again, and nobody is told twice.
     house.stop()
     house.start()
@@ -73,11 +89,13 @@ def test_a_date_that_is_ahead_erases_nothing(desk):
     assert "doubted" in clock(house)
     assert len(notices(desk, "vertegenwoordiger")) == 1
     assert desk.state(old) == "ACCEPTED"
+    assert aside.exists()
     # A person says that the date is right.
     house.run("clock", "confirm")
     house.until(lambda: desk.state(old) == "ERASED", "the end of its term")
     assert "doubted" not in clock(house)
     assert desk.state(new) == "ACCEPTED"
+    house.until(lambda: not aside.exists(), "a tidy side folder")
     house.run("audit", "verify")
     assert "nobody doubts" in house.run("clock", "confirm").out
 
