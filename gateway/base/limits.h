@@ -68,6 +68,15 @@
 #define LIM_ASIDE		(LIM_WORDS + LIM_KEYFILE + LIM_LISTS) /* what
 						 * parse takes out of one mail */
 
+/* A fiche: two pages of facts, no file. All elements fit into one letter. */
+#define LIM_FICHE_ELEMENT	4000	/* text of one element, UTF-8 bytes */
+#define LIM_FICHE_TEXT		(48u * 1024) /* the canonical text: eleven of
+					 * them and what stands around */
+#define LIM_FICHE_SOURCES	4	/* owners of one element (R72) */
+#define LIM_FICHE_CONSENTS	44	/* and of all eleven */
+#define LIM_FICHE_VERSION	1000	/* rounds of one fiche */
+#define LIM_TOWN		80	/* name of a municipality, UTF-8 */
+
 /* What one person writes below a verb and the gateway passes on, sealed. */
 #define LIM_WORDS		(8u * 1024)
 

@@ -36,6 +36,14 @@
 	X(T22, "T22", "t22-agenda")					\
 	X(T23, "T23", "t23-verslag")					\
 	X(T24, "T24", "t24-actie")					\
+	X(T25, "T25", "t25-fiche-voorstel")				\
+	X(T26, "T26", "t26-fiche-bezwaar")				\
+	X(T27, "T27", "t27-fiche-consensus")				\
+	X(T28, "T28", "t28-fiche-overdracht")				\
+	X(T28B, "T28b", "")	/* the IO's own mail: no text of ours */ \
+	X(T29, "T29", "t29-fiche-vervallen")				\
+	X(T30, "T30", "t30-betrokkene-akkoord")				\
+	X(T31, "T31", "t31-betrokkene-kennisgeving")			\
 	X(T32, "T32", "t32-opvolging")					\
 	X(T33, "T33", "t33-vastgelopen")				\
 	X(T34, "T34", "t34-afgesloten")					\
@@ -67,6 +75,9 @@ enum effect_type {
 	EFFECT_STATE,		/* the record gets `state` */
 	EFFECT_KEEP,		/* keep the ciphertext with the record */
 	EFFECT_MAIL,		/* `mail`, its `section`, goes `to` somebody */
+	EFFECT_RELAY,		/* the IO's signed dispatch goes as it is to
+				 * the one LTF contact (R101): the only effect
+				 * that addresses it */
 	EFFECT_TIMER,		/* `event` is due in `seconds` */
 	EFFECT_CLOCK,		/* `event` is due when the meeting's hours or
 				 * the term of the case say: invitation_due(),
@@ -98,9 +109,15 @@ enum effect_to {
 	TO_PERM_REP,		/* whom the invitee sends instead (R64) */
 	TO_COORDINATOR,
 	TO_CASE_MANAGER,	/* of the case it is about */
-	TO_CHAIR,
-	TO_MEMBERS,		/* who was there for this case */
-	TO_COVERED		/* of them, those whom the decree covers (R138) */
+	TO_COVERED,		/* who was there for the case, and whom the
+				 * decree covers (R138) */
+	/* Of a fiche, two of them of a case too. Of the mails of one kind in
+	 * one step of a fiche a person gets the first alone, whatever else
+	 * that person is. */
+	TO_IO,			/* who drew it up */
+	TO_CHAIR,		/* of the meeting it is about */
+	TO_MEMBERS,		/* who was there: each of the frozen set (R89) */
+	TO_SOURCES		/* owners of an element who were not there (R72) */
 };
 
 /* What the audit chain is to hold of a step; the store knows its rows. */
@@ -111,7 +128,10 @@ enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_FOLLOWED_UP,
 	FLOW_AUDIT_CHANGED, FLOW_AUDIT_CANCELLED, FLOW_AUDIT_HELD,
 	FLOW_AUDIT_ANSWERED, FLOW_AUDIT_DISCUSSED, FLOW_AUDIT_FOLLOWED,
 	FLOW_AUDIT_CASE_CLOSED, FLOW_AUDIT_EXTENSION_PROPOSED,
-	FLOW_AUDIT_EXTENDED, FLOW_AUDIT_EXTENSION_REFUSED };
+	FLOW_AUDIT_EXTENDED, FLOW_AUDIT_EXTENSION_REFUSED,
+	FLOW_AUDIT_FICHE_PROPOSED, FLOW_AUDIT_FICHE_ANSWERED,
+	FLOW_AUDIT_FICHE_APPROVED, FLOW_AUDIT_FICHE_HANDED_OVER,
+	FLOW_AUDIT_FICHE_DISPATCHED, FLOW_AUDIT_FICHE_ENDED };
 
 /* Only the members that the type names above are set. */
 struct effect {
