@@ -11,6 +11,7 @@
 #define STRANGER	"sender fingerprint received form*"
 #define MOMENT		"date start end place"
 #define INVITATION	MOMENT " ground urgency*"
+#define FICHE		"version digest"
 #define CANDIDATE	"sender fingerprint role organisation class ground " \
 			"compared proposer code"
 
@@ -82,6 +83,25 @@ static const struct letter_row letters[] = {
 	{ MAIL_T22, "body", NULL, NULL, "date start words*", 0 },
 	{ MAIL_T23, "body", NULL, NULL, "case words*", 0 },
 	{ MAIL_T24, "body", NULL, NULL, "case words*", 0 },
+	{ MAIL_T25, "body", NULL, NULL,
+	    FICHE " fiche* code attestation", 0 },
+	{ MAIL_T25, "bron", NULL, NULL, "elements* digest code", 0 },
+	{ MAIL_T26, "body", NULL, NULL, "version sender elements words*", 0 },
+	{ MAIL_T26, "bron", NULL, NULL, "version sender", 0 },
+	{ MAIL_T26, "ingetrokken", NULL, NULL, "version sender", 0 },
+	{ MAIL_T26, "sleutel", NULL, NULL, "version sender", 0 },
+	{ MAIL_T27, "body", NULL, NULL, FICHE " count", 0 },
+	{ MAIL_T27, "io", NULL, NULL, FICHE " count", 0 },
+	{ MAIL_T28, "body", NULL, NULL, FICHE " fiche* count next*",
+	    LETTER_ATTACH },
+	{ MAIL_T28, "herinnering", NULL, NULL, FICHE " date", 0 },
+	{ MAIL_T28, "verzonden", NULL, NULL, "digest date", 0 },
+	{ MAIL_T28, "mislukt", NULL, NULL, "digest code", 0 },
+	{ MAIL_T28, "onzeker", NULL, NULL, "digest date", 0 },
+	{ MAIL_T29, "body", NULL, NULL, "", 0 },
+	{ MAIL_T30, "body", NULL, NULL, "case code", 0 },
+	{ MAIL_T30, "io", NULL, NULL, "case code", 0 },
+	{ MAIL_T30, "brief", NULL, NULL, "case form*", 0 },
 	{ MAIL_T39, "verloopt", NULL, NULL, "days date fingerprint", UNNAMED },
 	{ MAIL_T39, "eigen", NULL, NULL, "days date", UNNAMED },
 	{ MAIL_T39, "gewisseld", NULL, NULL, "fingerprint", UNNAMED },
@@ -162,6 +182,9 @@ static const struct letter_part parts[] = {
 	{ MAIL_T06, "shape-combined", "", false },
 	{ MAIL_T12, "kort-dag", "", true },
 	{ MAIL_T13, "kort-dag", "", true },
+	{ MAIL_T28, "ltf", "digest", true },
+	{ MAIL_T28, "eigen-kanaal", "", true },
+	{ MAIL_T31, "body", "", true },		/* to print, never a letter */
 	{ MAIL_B02, INTAKE, "", true },
 	{ MAIL_B02, ENROL, "", true },
 	{ MAIL_B02, CONFIRM, "", true },

@@ -20,7 +20,7 @@
 enum letter_flag {
 	LETTER_REPLY = 1 << 0,	/* Auto-Submitted: auto-replied (RFC 3834 5) */
 	LETTER_CLEAR = 1 << 1,	/* may leave signed only: T02, T42 */
-	LETTER_ATTACH = 1 << 2,	/* may carry what came in: T06 */
+	LETTER_ATTACH = 1 << 2,	/* may carry what came in: T06, T28 */
 	LETTER_KEY = 1 << 3,	/* brings our own public key, always */
 	LETTER_UNNAMED = 1 << 4, /* may be without a reference, and has a
 				  * subject for that */
