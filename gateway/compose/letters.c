@@ -84,7 +84,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_T23, "body", NULL, NULL, "case words*", 0 },
 	{ MAIL_T24, "body", NULL, NULL, "case words*", 0 },
 	{ MAIL_T25, "body", NULL, NULL,
-	    FICHE " fiche* code attestation", 0 },
+	    FICHE " fiche* code attestation own", 0 },
 	{ MAIL_T25, "bron", NULL, NULL, "elements* digest code", 0 },
 	{ MAIL_T26, "body", NULL, NULL, "version sender elements words*", 0 },
 	{ MAIL_T26, "bron", NULL, NULL, "version sender", 0 },
