@@ -266,6 +266,21 @@ blob_read(struct store *s, int64_t id, void *out, size_t size, size_t *n)
 	return r == GW_LIMIT ? GW_FORMAT : r;
 }
 
+enum gw_err
+blob_keyed_hash(struct store *s, int64_t id, const struct piece *piece,
+    size_t pieces, uint8_t out[HASH_BYTES])
+{
+	uint8_t key[DATA_KEY_BYTES];
+	enum gw_err r;
+
+	memset(out, 0, HASH_BYTES);
+	r = key_get(s, id, key);
+	if (r == GW_OK)
+		crypto_keyed_hash(key, piece, pieces, out);
+	crypto_wipe(key, sizeof(key));
+	return r;
+}
+
 /* ---- erase ---- */
 
 static enum gw_err

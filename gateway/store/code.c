@@ -152,6 +152,20 @@ static const char *const measures[] = {
 };
 const struct codes code_measures = CODES(measures);
 
+static const char *const fiche_state[] = {
+#define X(id) #id,
+	FICHE_STATES(X)
+#undef X
+};
+const struct codes code_fiche_state = CODES(fiche_state);
+
+static const char *const fiche_event[] = {
+#define X(id) #id,
+	FICHE_EVENTS(X)
+#undef X
+};
+const struct codes code_fiche_event = CODES(fiche_event);
+
 static const char *const mail_kind[] = {
 #define X(id, name, file) name,
 	MAIL_KINDS(X)
@@ -177,6 +191,7 @@ static const char *const timer_kind[] = {
 	[TIMER_MEETING] = "meeting",
 	[TIMER_INVITATION] = "invitation",
 	[TIMER_CASE] = "case",
+	[TIMER_FICHE] = "fiche",
 };
 const struct codes code_timer_kind = CODES(timer_kind);
 

@@ -41,6 +41,11 @@ void store_scrub(struct store *s);
 enum gw_err blob_read(struct store *s, int64_t id, void *out, size_t size,
     size_t *n);
 
+/* A hash of `pieces` under the data key of a blob: to compare what nobody may
+ * guess. It goes with the key. GW_MISSING: erased. */
+enum gw_err blob_keyed_hash(struct store *s, int64_t id,
+    const struct piece *piece, size_t pieces, uint8_t out[HASH_BYTES]);
+
 /*
  * What stands in two blobs of a meeting (packed.c). Packing gives GW_LIMIT for
  * what has no room and GW_FORMAT for what is no reference of a case or no
@@ -62,6 +67,27 @@ enum gw_err attendance_pack(const struct attendance *a, uint8_t *out,
     size_t *n);
 enum gw_err attendance_unpack(const uint8_t *p, size_t n,
     struct attendance *a);
+
+/*
+ * The same of a fiche (fiche_packed.c). Unpacking leaves reference and version
+ * of the head to the row.
+ */
+#define FICHE_DETAIL_BYTES						\
+	(4 + 8 + 4 + LIM_TOWN + LIM_REF + FICHE_ELEMENTS *		\
+	(4 + LIM_FICHE_ELEMENT + 4 + LIM_FICHE_SOURCES * (4 + LIM_ADDR)))
+#define FICHE_BALLOT_BYTES						\
+	(4 + DATA_KEY_BYTES + LIM_REF + 8 + 8 + 4 + HASH_BYTES + 4 +	\
+	4 + LIM_FICHE_CONSENTS * (8 + 4) +				\
+	4 + LIM_PRESENT * (8 + 4 + 4 + 8 + HASH_BYTES))
+
+enum gw_err fiche_pack(const struct fiche_head *h,
+    const struct fiche_content *f, uint8_t *out, size_t *n);
+enum gw_err fiche_unpack(const uint8_t *p, size_t n, struct fiche_head *h,
+    struct fiche_content *f);
+enum gw_err ballot_pack(const struct fiche_ballot *b, uint8_t *out,
+    size_t *n);
+enum gw_err ballot_unpack(const uint8_t *p, size_t n,
+    struct fiche_ballot *b);
 
 /* The directory and the two files: who owns them, who can read them. A
  * sentence with the command that mends it is appended to `why`. */

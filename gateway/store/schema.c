@@ -433,7 +433,51 @@ static const char main_4[] =
 "ALTER TABLE case_ref ADD COLUMN closing TEXT NOT NULL DEFAULT 'open';"
 "ALTER TABLE case_ref ADD COLUMN measures TEXT NOT NULL DEFAULT 'none';";
 
-static const char *const main_steps[] = { main_1, main_2, main_3, main_4 };
+/*
+ * Step 5: the feedback fiche.
+ */
+static const char main_5[] =
+
+/*
+ * fiche: that there is one, and how far it is. Its text, the case and the
+ * meeting it is about, who must approve and who did are content (domain.md 7):
+ * with any of them in clear, people would be linked to cases.
+ *  proposed, changed
+ *		days: they stay when all else is gone
+ *  digest	of the canonical text, hashed under the data key of the case
+ *		(design.md 10): the bare SHA-256 of a short text can be guessed
+ *		(R29). Nobody can compare it with anything once the case is
+ *		erased
+ *  detail	blob: head and elements
+ *  ballot	blob: the frozen set, approvals, consents, nonce of the round
+ *  approvals	a sum, counted when the rest is erased
+ */
+"CREATE TABLE fiche ("
+" ref TEXT PRIMARY KEY CHECK (ref " IS_REF "),"
+" state TEXT NOT NULL,"
+" version INTEGER NOT NULL CHECK (version > 0),"
+" proposed INTEGER NOT NULL,"
+" changed INTEGER NOT NULL,"
+" digest BLOB NOT NULL CHECK (length(digest) = 32),"
+" detail INTEGER,"
+" ballot INTEGER,"
+" approvals INTEGER NOT NULL DEFAULT 0"
+") STRICT, WITHOUT ROWID;"
+
+/*
+ * fiche_mail: the signed mails that approve it, each a blob: the proof of
+ * unanimity (R89). Whose each is stands in the ballot alone; the numbers of
+ * blobs are random and the table is ordered by them, so that not even the order
+ * in which people answered is left.
+ */
+"CREATE TABLE fiche_mail ("
+" ref TEXT NOT NULL REFERENCES fiche,"
+" blob INTEGER NOT NULL,"
+" PRIMARY KEY (ref, blob)"
+") STRICT, WITHOUT ROWID;";
+
+static const char *const main_steps[] = { main_1, main_2, main_3, main_4,
+	main_5 };
 static const char *const keys_steps[] = { keys_1 };
 
 /* "mpst" and "mpky". */

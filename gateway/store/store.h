@@ -19,10 +19,12 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/err.h"
+#include "base/fiche.h"
 #include "base/limits.h"
 #include "base/reason.h"
 #include "flow/effect.h"
 #include "flow/enrolment.h"
+#include "flow/fiche_round.h"
 #include "flow/invitation.h"
 #include "flow/meeting.h"
 #include "flow/referral.h"
@@ -440,6 +442,77 @@ enum gw_err invitation_each(struct store *s, const char *meeting,
 enum gw_err invitation_count(struct store *s, const char *meeting,
     int64_t n[INVITATION_STATE_MAX]);
 
+/* ---- fiches (store/fiche.c) ---- */
+
+/* Days, for it outlives its content (domain.md 7). */
+struct fiche {
+	char ref[LIM_REF + 1];		/* F-... */
+	enum fiche_state state;
+	uint32_t version;
+	int64_t proposed;		/* day of the first version */
+	int64_t changed;		/* day */
+	uint8_t digest[HASH_BYTES];	/* keyed: fiche_keyed_digest() */
+	int64_t approvals;		/* figure, set by fiche_erase() */
+};
+
+/* Who must agree, and who has: under a data key. Large: not for the stack. */
+struct fiche_ballot {
+	uint8_t nonce[DATA_KEY_BYTES];	/* of the round; the codes are made of
+					 * it (flow/fiche_code.h) */
+	char meeting[LIM_REF + 1];	/* V-... */
+	int64_t officer;		/* the IO who drew it up */
+	int64_t chair;
+	struct fiche_round round;
+};
+
+/*
+ * What is kept of a digest: hashed under the data key of the case (design.md
+ * 10), since a short text can be guessed from a bare one (R29). GW_MISSING: no
+ * such case, or it is erased.
+ */
+enum gw_err fiche_keyed_digest(struct store *s, const char *case_ref,
+    const uint8_t digest[HASH_BYTES], uint8_t out[HASH_BYTES]);
+
+/* Adds version 1, a draft; inside a transaction. GW_STATE: it is another
+ * version; GW_MISSING: no evaluation, or no such case; else as
+ * fiche_text(). */
+enum gw_err fiche_add(struct store *s, const struct fiche_head *h,
+    const struct fiche_content *c, int64_t day);
+/* The next version instead of the one before: text and signed approvals of that
+ * go with this transaction (R98). GW_STATE: h->version is not the next, or it
+ * is erased; else as fiche_add(). The caller puts the new ballot. */
+enum gw_err fiche_revise(struct store *s, const struct fiche_head *h,
+    const struct fiche_content *c, int64_t day);
+enum gw_err fiche_by_ref(struct store *s, const char *ref, struct fiche *f);
+/* Head and elements. GW_MISSING: no such fiche, or that is erased. */
+enum gw_err fiche_detail_get(struct store *s, const char *ref,
+    struct fiche_head *h, struct fiche_content *c);
+enum gw_err fiche_set_state(struct store *s, const char *ref,
+    enum fiche_state state, int64_t day);
+typedef enum gw_err (*fiche_fn)(const struct fiche *f, void *arg);
+/* By the day that it was proposed. */
+enum gw_err fiche_each(struct store *s, fiche_fn each, void *arg);
+
+/* Puts or replaces, part of the transaction it is called in. GW_STATE: erased;
+ * GW_FORMAT, GW_LIMIT. */
+enum gw_err fiche_ballot_put(struct store *s, const char *ref,
+    const struct fiche_ballot *b);
+enum gw_err fiche_ballot_get(struct store *s, const char *ref,
+    struct fiche_ballot *b);
+
+/* The signed mail of an approval, whole; *blob goes into the round. Whose it is
+ * stands there alone. Read with blob_get(). */
+enum gw_err fiche_mail_put(struct store *s, const char *ref, const void *p,
+    size_t n, int64_t *blob);
+/* It was withdrawn, or its key was lost. */
+enum gw_err fiche_mail_drop(struct store *s, const char *ref, int64_t blob);
+
+/* Erases all but the row, with the data keys, at once and even if the
+ * transaction is rolled back, and whose mails were about it. Counts the
+ * approvals first. The state is the caller's, afterwards. Twice is no
+ * error. */
+enum gw_err fiche_erase(struct store *s, const char *ref);
+
 /* ---- the instance (store/instance.c) ---- */
 
 /* When one person's word stopped being enough; 0 = not yet (design.md 10). */
@@ -456,14 +529,14 @@ enum gw_err store_set_announced(struct store *s, int64_t renewed);
 /* ---- timers (store/timer.c): one table, events like mail ---- */
 
 enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE, TIMER_ENROLMENT,
-	TIMER_MEETING, TIMER_INVITATION, TIMER_CASE };
+	TIMER_MEETING, TIMER_INVITATION, TIMER_CASE, TIMER_FICHE };
 
 struct timer {
 	int64_t id;
 	int64_t due;
 	enum timer_kind kind;
-	int event;			/* of the flow of a referral, a
-					 * meeting, an invitation or a case */
+	int event;			/* of the flow of a referral, a meeting,
+					 * an invitation, a case or a fiche */
 	char ref[LIM_REF + 1];
 };
 
@@ -587,6 +660,12 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(MEETING_CANCELLED, "meeting-cancelled")			\
 	X(MEETING_HELD, "meeting-held")					\
 	X(INVITATION_ANSWERED, "invitation-answered")			\
+	X(FICHE_PROPOSED, "fiche-proposed")				\
+	X(FICHE_ANSWERED, "fiche-answered")				\
+	X(FICHE_APPROVED, "fiche-approved")				\
+	X(FICHE_HANDED_OVER, "fiche-handed-over")			\
+	X(FICHE_DISPATCHED, "fiche-dispatched")				\
+	X(FICHE_ENDED, "fiche-ended")					\
 	X(CONTENT_OPENED, "content-opened")				\
 	X(MAIL_QUEUED, "mail-queued")					\
 	X(MAIL_SENT, "mail-sent")					\

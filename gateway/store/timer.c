@@ -14,6 +14,8 @@ events_of(enum timer_kind kind)
 		return &code_invitation_event;
 	case TIMER_CASE:
 		return &code_retention_event;
+	case TIMER_FICHE:
+		return &code_fiche_event;
 	default:
 		return NULL;
 	}

@@ -66,6 +66,12 @@ static const char *const main_columns[] = {
 	"invitation.sequence", "invitation.uid", "invitation.via",
 	"invitation.answered",
 
+	/* A fiche names neither a case nor a person; its digest is keyed. */
+	"fiche.ref", "fiche.state", "fiche.version", "fiche.proposed",
+	"fiche.changed", "fiche.digest", "fiche.detail", "fiche.ballot",
+	"fiche.approvals",
+	"fiche_mail.ref", "fiche_mail.blob",
+
 	"timer.id", "timer.due", "timer.kind", "timer.event", "timer.ref",
 	"timer.doubted",
 
@@ -259,6 +265,13 @@ test_r29_checks_keep_text_out(void **state)
 		"INSERT INTO invitation VALUES ('U-0123456789ABCDEF',"
 		" 'V-0000000000000000', NULL, 'fixed', 'SENT', 1, 0,"
 		" 'Jan Peeters', NULL, NULL)",
+		"INSERT INTO fiche VALUES ('Jan Peeters', 'DRAFT', 1, 1, 1,"
+		" zeroblob(32), NULL, NULL, 0)",
+		"INSERT INTO fiche VALUES ('F-0123456789ABCDEF', 'DRAFT', 1,"
+		" 1, 1, 'Jan Peeters', NULL, NULL, 0)",
+		"INSERT INTO fiche VALUES ('F-0123456789ABCDEF', 'DRAFT', 1,"
+		" 1, 1, zeroblob(32), 'Jan Peeters', NULL, 0)",
+		"INSERT INTO fiche_mail VALUES ('F-0000000000000000', 'Jan')",
 		"INSERT INTO timer VALUES (1, 1, 'referral', 'VERIFIED', 'x',"
 		" 0)",
 		"INSERT INTO audit VALUES (1, 1, 'start', NULL, 'Jan Peeters',"

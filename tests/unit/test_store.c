@@ -1235,7 +1235,7 @@ test_codes_have_stable_names(void **state)
 		{ &code_referral_event, REFERRAL_EVENT_MAX },
 		{ &code_mail_kind, MAIL_KIND_MAX },
 		{ &code_outbox_state, OUTBOX_UNCERTAIN + 1 },
-		{ &code_timer_kind, TIMER_CASE + 1 },
+		{ &code_timer_kind, TIMER_FICHE + 1 },
 		{ &code_retention_state, RETENTION_STATE_MAX },
 		{ &code_retention_event, RETENTION_EVENT_MAX },
 		{ &code_closing, CLOSING_MAX },
@@ -1246,6 +1246,8 @@ test_codes_have_stable_names(void **state)
 		{ &code_invitation_kind, INVITATION_KIND_MAX },
 		{ &code_invitation_state, INVITATION_STATE_MAX },
 		{ &code_invitation_event, INVITATION_EVENT_MAX },
+		{ &code_fiche_state, FICHE_STATE_MAX },
+		{ &code_fiche_event, FICHE_EVENT_MAX },
 		{ &code_audit_event, AUDIT_MAX },
 	};
 	size_t i;
