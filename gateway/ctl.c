@@ -68,7 +68,8 @@ static const struct command commands[] = {
 	    show_asked, SHAPE_ONE, 0, OPT(DAYS) },
 	{ "wkd export", "DIR", "write the tree of a web key directory",
 	    wkd_export, SHAPE_TEXT, 0, 0 },
-	{ "form", "NAME", "print a blank: AANMELDING, INSCHRIJVING, AVG or VERGADERING",
+	{ "form", "NAME", "print a blank: AANMELDING, INSCHRIJVING, AVG,"
+	    " VERGADERING or FICHE",
 	    form_print, SHAPE_TEXT, 0, 0 },
 	{ "clock confirm", "", "say that the date of this machine is right",
 	    show_asked, SHAPE_TEXT, 0, 0 },

@@ -103,7 +103,8 @@ enum ground {
 	X(REFERRAL, "AANMELDING")					\
 	X(ENROLMENT, "INSCHRIJVING")					\
 	X(PRIVACY, "AVG")						\
-	X(MEETING, "VERGADERING")
+	X(MEETING, "VERGADERING")					\
+	X(FICHE, "FICHE")
 
 enum form_name {
 #define X(id, dutch) FORM_NAME_##id,

@@ -1,5 +1,6 @@
 #include "compose/form_text.h"
 
+#include "base/fiche.h"
 #include "mail/form.h"
 
 /* A blank is a page or two, and the pieces of one fit in this as well. */
@@ -27,6 +28,17 @@ static const char *const enrol_labels[] = {
 
 static const char *const meeting_labels[] = {
 #define MEETING(id, label) label,
+#include "mail/form.def"
+};
+
+/* Those of a fiche, in their order; a reference has a hint too. */
+static const struct {
+	unsigned number;
+	const char *label, *hint;
+} fiche_rows[] = {
+#define FICHE_REF(number, letter, id, label, hint) { number, label, hint },
+#define FICHE(number, asks, id, label, hint, ...) \
+	{ (asks) == FICHE_OFF ? 0 : (number), label, hint },
 #include "mail/form.def"
 };
 
@@ -77,6 +89,20 @@ print_fields(struct buf *out)
 		if (rows[i].hint[0] != '\0')
 			buf_printf(out, "   (%s)\n", rows[i].hint);
 		buf_putc(out, '\n');
+	}
+	trim(out);
+}
+
+static void
+print_fiche(struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(fiche_rows) / sizeof(fiche_rows[0]); i++) {
+		if (fiche_rows[i].number != 0)
+			buf_printf(out, "%u. %s:\n   (%s)\n\n",
+			    fiche_rows[i].number, fiche_rows[i].label,
+			    fiche_rows[i].hint);
 	}
 	trim(out);
 }
@@ -151,7 +177,9 @@ static const struct {
 		    { "classes", print_classes } } },
 	[FORM_NAME_PRIVACY] = { "blad-avg", { { NULL, NULL } } },
 	[FORM_NAME_MEETING] = { "blad-vergadering",
-		{ { "labels", print_meeting } } }
+		{ { "labels", print_meeting } } },
+	[FORM_NAME_FICHE] = { "blad-fiche",
+		{ { "fields", print_fiche } } }
 };
 
 enum gw_err

@@ -17,8 +17,8 @@
 
 /*
  * Appends a blank: the 18 fields of a referral under "Aan: our address", the
- * list for an enrolment with the words it takes, the order for a meeting, or
- * the letter to somebody who asked about their own data (T41, R111, R112). It
+ * list for an enrolment with the words it takes, the order for a meeting, the
+ * fields of a fiche, or the letter to somebody who asked about their own data (T41, R111, R112). It
  * is the value of {{form}} in B03 and T05. The last line has no LF. GW_MISSING:
  * no such form; else as template_render(). Nothing is appended then.
  */

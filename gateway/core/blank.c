@@ -9,6 +9,7 @@ static const char *const sections[FORM_NAME_MAX] = {
 	[FORM_NAME_ENROLMENT] = "inschrijving",
 	[FORM_NAME_PRIVACY] = "avg",
 	[FORM_NAME_MEETING] = "vergadering",
+	[FORM_NAME_FICHE] = "fiche",
 };
 
 const char *

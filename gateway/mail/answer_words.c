@@ -150,6 +150,8 @@ static const struct word form_names[] = {
 	{ FORM_NAME_PRIVACY, "rgpd" },
 	{ FORM_NAME_MEETING, "vergadering" },
 	{ FORM_NAME_MEETING, "meeting" }, { FORM_NAME_MEETING, "reunion" },
+	{ FORM_NAME_FICHE, "fiche" },
+	{ FORM_NAME_FICHE, "terugkoppelingsfiche" },
 };
 
 static const struct word consents[] = {

@@ -36,9 +36,8 @@ struct reader {
 	uint32_t numbered;	/* filled in behind a mere number */
 };
 
-/* "7.", "7)", "7:", "7 " in front of a label; 0 when there is none. */
-static unsigned
-take_number(struct bytes *line)
+unsigned
+form_number(struct bytes *line)
 {
 	unsigned n = 0;
 	size_t i;
@@ -53,9 +52,8 @@ take_number(struct bytes *line)
 	return n;
 }
 
-/* The label up to its colon; a colon in brackets explains the label. */
-static struct bytes
-label_of(struct bytes line)
+struct bytes
+form_label(struct bytes line)
 {
 	size_t depth = 0, i;
 
@@ -82,9 +80,8 @@ is_label(unsigned n, struct bytes label)
 	return false;
 }
 
-/* Dots, lines and empty boxes are no answer. */
-static bool
-has_answer(struct bytes b)
+bool
+form_has_answer(struct bytes b)
 {
 	size_t i;
 
@@ -107,9 +104,8 @@ is_closing(struct bytes line)
 	return bytes_same(line, "--");
 }
 
-/* "--- Afspraken over deze informatie ---": ends the field above it. */
-static bool
-is_heading(struct bytes line)
+bool
+form_is_heading(struct bytes line)
 {
 	return line.n > 6 && bytes_begins(line, "---") &&
 	    bytes_same(bytes_skip(line, line.n - 3), "---");
@@ -136,22 +132,22 @@ static void
 take_line(struct reader *r, struct bytes line)
 {
 	struct bytes rest = line, label;
-	unsigned n = take_number(&rest);
+	unsigned n = form_number(&rest);
 
 	if (n > r->last) {
 		r->last = n;
-		if (has_answer(rest))
+		if (form_has_answer(rest))
 			r->numbered |= UINT32_C(1) << n;
 	}
 	if (n != 0) {
-		label = label_of(rest);
+		label = form_label(rest);
 		if (is_label(n, label)) {
 			r->current = n;
 			r->labelled |= UINT32_C(1) << n;
 			line = bytes_skip(rest, label.n + 1);
 		}
 	}
-	if (r->current != 0 && has_answer(line))
+	if (r->current != 0 && form_has_answer(line))
 		r->filled |= UINT32_C(1) << r->current;
 }
 
@@ -174,7 +170,7 @@ form_read(struct bytes text, uint32_t *missing)
 
 	*missing = 0;
 	while (text_line(&rest, &line)) {
-		if (is_closing(line) || is_heading(line))
+		if (is_closing(line) || form_is_heading(line))
 			r.current = 0;
 		else if (!is_hint(line))
 			take_line(&r, line);

@@ -808,6 +808,8 @@ test_names_of_forms(void **state)
 		{ "Formulaire inscription", FORM_NAME_ENROLMENT },
 		{ "FORMULIER VERGADERING", FORM_NAME_MEETING },
 		{ "Formulaire r\303\251union", FORM_NAME_MEETING },
+		{ "FORMULIER FICHE", FORM_NAME_FICHE },
+		{ "formulier terugkoppelingsfiche", FORM_NAME_FICHE },
 	};
 	struct act act;
 	size_t i;

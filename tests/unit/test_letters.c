@@ -1753,6 +1753,34 @@ test_the_blank_of_a_meeting_ends_in_its_labels(void **state)
 	free(text);
 }
 
+/* domain.md 6.2: the evaluation is obligatory, both blocks are prompted (R95),
+ * field 14 is off; field 2 is never in the gateway. */
+static void
+test_the_blank_of_a_fiche_has_its_fields(void **state)
+{
+	static const char *const rows[] = { "1. vergadering:\n", "3. casus:\n",
+		"4. evaluatie van de opvolging:\n   (verplicht;",
+		"7. positieve elementen:\n   (wat gaat goed?)\n",
+		"8. negatieve elementen:\n   (wat gaat moeilijk?)\n",
+		"13. andere elementen:\n" };
+	char *text = blank(FORM_NAME_FICHE), *flat = flatten(text);
+	size_t i;
+
+	(void)state;
+	assert_memory_equal(text, "FICHE\nAan: postvak@mechelen.example\n\n",
+	    37);
+	for (i = 0; i < NELEMS(rows); i++)
+		if (strstr(text, rows[i]) == NULL)
+			fail_msg("no %s", rows[i]);
+	assert_null(strstr(text, "\n14. "));
+	assert_null(strstr(text, "\n2. "));
+	assert_true(says(flat, "geen naam van de persoon"));
+	assert_true(says(flat, "een oordeel is niet nodig"));
+	assert_true(says(flat, "geen geheimen in die tijdens het overleg"));
+	free(flat);
+	free(text);
+}
+
 /* T41, R111, R112 */
 static void
 test_the_letter_about_own_data_neither_confirms_nor_denies(void **state)
@@ -1843,6 +1871,7 @@ main(void)
 		cmocka_unit_test(
 		    test_the_blank_of_an_enrolment_lists_the_words_it_takes),
 		cmocka_unit_test(test_the_blank_of_a_meeting_ends_in_its_labels),
+		cmocka_unit_test(test_the_blank_of_a_fiche_has_its_fields),
 		cmocka_unit_test(
 		    test_the_letter_about_own_data_neither_confirms_nor_denies),
 		cmocka_unit_test(test_fields_are_named_by_number_and_label),
