@@ -86,9 +86,10 @@ struct fiche_act {
 
 /*
  * Takes one act: checks it against *r, changes *r and *state, and gives what
- * follows in `out`. SUBMIT and REVISE begin the next version. APPROVE and CONSENT
- * take UNANIMOUS too when they complete the round. Events that are about no round (timers, transport) go by
- * the table alone. Whatever is not GW_OK changed nothing:
+ * follows in `out`. SUBMIT and REVISE begin the next version. APPROVE and
+ * CONSENT take UNANIMOUS too when they complete the round. Events that are
+ * about no round (timers, transport) go by the table alone. Whatever is not
+ * GW_OK changed nothing:
  *
  * GW_STATE	not in this state, or not about this version and digest
  * GW_DENIED	no member, no owner, or the key does not count

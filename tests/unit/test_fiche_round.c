@@ -1,7 +1,7 @@
 /*
  * Unanimity (R89 to R91, R98; security.md T41): all interleavings of what up to
- * four members, the IO and time can do to a fiche, over the real functions. What
- * is right is said by a second model here, which shares no code with them.
+ * four members, the IO and time can do to a fiche, over the real functions.
+ * What is right is said by a second model here, which shares no code with them.
  */
 #include "flow/fiche_round.h"
 
@@ -24,8 +24,8 @@
 
 /* What may happen. REPLAY is an approval of the version before; TAMPER one of
  * this version with another digest. */
-enum deed { APPROVE, OBJECT, WITHDRAW, REPLAY, REVOKE, RENEW, TAMPER, MEMBER_DEEDS,
-	REVISE = MEMBER_DEEDS, HAND_OVER, FLAG, STRANGER, DEEDS };
+enum deed { APPROVE, OBJECT, WITHDRAW, REPLAY, REVOKE, RENEW, TAMPER,
+	MEMBER_DEEDS, REVISE = MEMBER_DEEDS, HAND_OVER, FLAG, STRANGER, DEEDS };
 
 /*
  * The model. A voice is the last thing that a person said of the text that is

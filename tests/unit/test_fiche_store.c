@@ -1,7 +1,7 @@
 /*
  * What the store keeps of a fiche: how far it is in clear, what it says and who
- * agrees under data keys, and in the end a reference, days, a digest that cannot
- * be guessed and one figure.
+ * agrees under data keys, and in the end a reference, days, a digest that
+ * cannot be guessed and one figure.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
