@@ -476,6 +476,54 @@ begin(struct fiche_round *r)
 	return s;
 }
 
+/* All of it holds, whoever wrote the round, and each part of it alone is
+ * enough to say no. */
+static void
+test_each_condition_is_asked(void **state)
+{
+	struct fiche_round *r = *state;
+	struct fiche_member *m = &r->member[1];
+	enum fiche_state s = begin(r);
+	struct fiche_member was;
+
+	assert_int_equal(fiche_round_source(r, 5), GW_OK);
+	assert_int_equal(say(&s, r, FICHE_EV_APPROVE, 1), GW_OK);
+	assert_int_equal(say(&s, r, FICHE_EV_APPROVE, 2), GW_OK);
+	assert_int_equal(say(&s, r, FICHE_EV_CONSENT, 5), GW_OK);
+	assert_true(fiche_may_release(r));
+	was = *m;
+#define NOT_WITH(change) do {						\
+		change;							\
+		assert_false(fiche_may_release(r));			\
+		assert_int_equal(fiche_round_waits(r), 1);		\
+		*m = was;						\
+		assert_true(fiche_may_release(r));			\
+	} while (0)
+	NOT_WITH(m->approved = false);
+	NOT_WITH(m->objected = true);
+	NOT_WITH(m->valid = false);
+	NOT_WITH(m->version = 2);
+	NOT_WITH(m->version = 0);
+	NOT_WITH(m->digest[0] ^= 1);
+	NOT_WITH(m->digest[HASH_BYTES - 1] ^= 0x80);
+#undef NOT_WITH
+	r->flagged = true;
+	assert_false(fiche_may_release(r));
+	r->flagged = false;
+	r->handed_over = true;
+	assert_false(fiche_may_release(r));
+	r->handed_over = false;
+	r->source[0].consent = CONSENT_NONE;
+	assert_false(fiche_may_release(r));
+	r->source[0].consent = CONSENT_NO;
+	assert_false(fiche_may_release(r));
+	r->source[0].consent = CONSENT_YES;
+	r->members = 3;
+	assert_false(fiche_may_release(r));
+	r->members = 2;
+	assert_true(fiche_may_release(r));
+}
+
 /* T41: "count distinct persons, not signatures". */
 static void
 test_one_person_is_one_voice(void **state)
@@ -641,6 +689,7 @@ main(void)
 		    test_no_interleaving_releases_without_unanimity),
 		cmocka_unit_test(test_every_short_history),
 		cmocka_unit_test(test_a_million_random_histories),
+		cmocka_unit_test(test_each_condition_is_asked),
 		cmocka_unit_test(test_one_person_is_one_voice),
 		cmocka_unit_test(test_nobody_is_no_consensus),
 		cmocka_unit_test(test_silence_is_no_yes),
