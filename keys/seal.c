@@ -10,17 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "keys/armor.h"
+#include "keys/envelope.h"
 #include "keys/state.h"
 
-#define HEAD_MAX	(LIM_TEXT_BYTES + LIM_HEADER_BYTES)
-#define LINE_MAX_BYTES	998	/* RFC 5322 2.1.1 */
 #define BUCKET_LEAST	4096
 
 /* gpg cuts data into runs of 8 KiB, one length byte each, once around the
@@ -34,12 +29,6 @@
 /* A session key for the largest key that people have, RSA of 8192 bits. */
 #define SESSION_KEY_MOST (12 + 2 + 8192 / 8)
 
-/* The least white space after the armor: an odd rest takes three bytes. */
-#define TAIL_LEAST	4
-
-#define BOUNDARY_RANDOM	12
-#define BOUNDARY_LEN	(2 * BOUNDARY_RANDOM + 1)
-
 /* One mail under way. */
 struct sealing {
 	const struct key *own;
@@ -50,9 +39,7 @@ struct sealing {
 	struct map head;
 	struct map plain;
 	struct feed entity;
-	uint64_t target;		/* size of the finished mail */
-	char boundary[BOUNDARY_LEN + 1];
-	struct writer out;
+	struct envelope mail;
 };
 
 uint64_t
@@ -70,40 +57,6 @@ keys_bucket(uint64_t n, uint64_t least)
 
 /* ---- what may go in ---- */
 
-/* One line of ASCII with CRLF at `p`; its length with CRLF, 0 if it is not. */
-static size_t
-ascii_line(const uint8_t *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && i <= LINE_MAX_BYTES &&
-	    ((p[i] >= 0x20 && p[i] <= 0x7e) || p[i] == '\t'))
-		i++;
-	if (i > LINE_MAX_BYTES || n - i < 2 || p[i] != '\r' || p[i + 1] != '\n')
-		return 0;
-	return i + 2;
-}
-
-/* Header lines only (T19, T20), and no Content-Type: that one is ours. */
-static bool
-is_header(const uint8_t *p, size_t n)
-{
-	static const char ours[] = "Content-Type";
-	size_t len;
-
-	while (n > 0) {
-		len = ascii_line(p, n);
-		if (len <= 2)
-			return false;
-		if (len > sizeof(ours) && strncasecmp((const char *)p, ours,
-		    sizeof(ours) - 1) == 0)
-			return false;
-		p += len;
-		n -= len;
-	}
-	return true;
-}
-
 /* RFC 3156 5: what is signed in the open is ASCII and CRLF throughout. */
 static bool
 is_ascii(const uint8_t *p, size_t n)
@@ -111,7 +64,7 @@ is_ascii(const uint8_t *p, size_t n)
 	size_t len;
 
 	while (n > 0) {
-		len = ascii_line(p, n);
+		len = envelope_line(p, n);
 		if (len == 0)
 			return false;
 		p += len;
@@ -139,7 +92,7 @@ load(struct sealing *s, const struct msg_seal *in)
 		return GW_FORMAT;
 	p = s->head.p + in->outer_len;
 	rest = s->head.len - in->outer_len;
-	if (in->outer_len == 0 || !is_header(s->head.p, in->outer_len))
+	if (in->outer_len == 0 || !envelope_is_header(s->head.p, in->outer_len))
 		return GW_FORMAT;
 	if (s->to == NULL && (in->body.len > 0 || !is_ascii(p, rest)))
 		return GW_FORMAT;
@@ -248,37 +201,15 @@ plan(struct sealing *s, uint64_t fixed, uint64_t least)
 	uint64_t text = s->entity.size, room, size;
 
 	size = text + around(s, SESSION_KEY_MOST, text);
-	fixed += TAIL_LEAST;
-	s->target = keys_bucket(fixed + armor_size(ARMOR_MESSAGE, size), least);
-	room = armor_fits(ARMOR_MESSAGE, s->target - fixed);
+	fixed += ENVELOPE_TAIL;
+	s->mail.target = keys_bucket(fixed + armor_size(ARMOR_MESSAGE, size), least);
+	room = armor_fits(ARMOR_MESSAGE, s->mail.target - fixed);
 	size = text + around(s, session_key_bytes(s->to), room);
 	if (room > size)
 		feed_filler(&s->entity, room - size);
 }
 
 /* ---- the mail ---- */
-
-static enum gw_err
-make_boundary(struct sealing *s)
-{
-	uint8_t random[BOUNDARY_RANDOM];
-	size_t i;
-
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return GW_IO;
-	s->boundary[0] = '=';
-	for (i = 0; i < sizeof(random); i++)
-		(void)snprintf(s->boundary + 1 + 2 * i, 3, "%02x", random[i]);
-	return GW_OK;
-}
-
-static void
-put_boundary(struct sealing *s, const char *before, const char *after)
-{
-	writer_puts(&s->out, before);
-	writer_puts(&s->out, s->boundary);
-	writer_puts(&s->out, after);
-}
 
 static void
 put_source(struct writer *w, struct source *source)
@@ -288,28 +219,6 @@ put_source(struct writer *w, struct source *source)
 
 	while ((n = source->read(source, part, sizeof(part))) > 0)
 		writer_add(w, part, (size_t)n);
-}
-
-/* White space up to the target, less `after` bytes that will follow. */
-static void
-put_tail(struct sealing *s, uint64_t after)
-{
-	uint64_t size = s->out.total + TAIL_LEAST + after, n;
-
-	if (size > s->target) {
-		/* A gpg with larger packets than any measured: R21 suffers,
-		 * the mail does not. */
-		log_event(LOG_WARN, "seal", "err=\"larger than planned\" "
-		    "by=%llu", (unsigned long long)(size - s->target));
-		s->target = keys_bucket(size, 0);
-	}
-	n = s->target - s->out.total - after;
-	if (n % 2 != 0) {
-		writer_puts(&s->out, "\r\n ");
-		n -= 3;
-	}
-	for (; n > 0; n -= 2)
-		writer_puts(&s->out, "\r\n");
 }
 
 static enum gw_err
@@ -327,34 +236,16 @@ seal_entity(struct keys *k, struct sealing *s, struct sink *out)
 static enum gw_err
 put_encrypted(struct keys *k, struct sealing *s, uint64_t least)
 {
-	static const char between[] =
-	    "\r\n"
-	    "Content-Type: application/pgp-encrypted\r\n"
-	    "\r\n"
-	    "Version: 1\r\n";
-	static const char part[] =
-	    "\r\n"
-	    "Content-Type: application/octet-stream; name=\"encrypted.asc\"\r\n"
-	    "Content-Disposition: inline; filename=\"encrypted.asc\"\r\n"
-	    "\r\n";
-	const uint64_t after = BOUNDARY_LEN + sizeof("\r\n----\r\n") - 1;
 	struct armor_out armor;
 	enum gw_err r;
 
-	put_boundary(s, "Content-Type: multipart/encrypted;\r\n"
-	    "\tprotocol=\"application/pgp-encrypted\";\r\n\tboundary=\"",
-	    "\"\r\n");
-	put_boundary(s, "\r\n--", between);
-	put_boundary(s, "\r\n--", part);
-	plan(s, s->out.total + after, least);
-	armor_out_init(&armor, &s->out, ARMOR_MESSAGE);
+	envelope_open(&s->mail);
+	plan(s, s->mail.out.total + ENVELOPE_AFTER, least);
+	armor_out_init(&armor, &s->mail.out, ARMOR_MESSAGE);
 	r = seal_entity(k, s, &armor.sink);
-	if (r != GW_OK)
-		return r;
-	armor_out_end(&armor);
-	put_tail(s, after);
-	put_boundary(s, "\r\n--", "--\r\n");
-	return GW_OK;
+	if (r == GW_OK)
+		envelope_close(&s->mail, &armor);
+	return r;
 }
 
 static enum gw_err
@@ -369,19 +260,19 @@ put_signed(struct keys *k, struct sealing *s)
 	struct armor_out armor;
 	enum gw_err r;
 
-	put_boundary(s, "Content-Type: multipart/signed; micalg=pgp-sha512;\r\n"
+	envelope_put(&s->mail, "Content-Type: multipart/signed; micalg=pgp-sha512;\r\n"
 	    "\tprotocol=\"application/pgp-signature\";\r\n\tboundary=\"",
 	    "\"\r\n");
-	put_boundary(s, "\r\n--", "\r\n");
-	put_source(&s->out, &again.source);
-	put_boundary(s, "\r\n--", part);
-	armor_out_init(&armor, &s->out, ARMOR_SIGNATURE);
+	envelope_put(&s->mail, "\r\n--", "\r\n");
+	put_source(&s->mail.out, &again.source);
+	envelope_put(&s->mail, "\r\n--", part);
+	armor_out_init(&armor, &s->mail.out, ARMOR_SIGNATURE);
 	r = engine_seal(k->engine, s->own, NULL, &s->entity.source,
 	    &armor.sink, keys_wall_ms(s->entity.size));
 	if (r != GW_OK)
 		return r;
 	armor_out_end(&armor);
-	put_boundary(s, "\r\n\r\n--", "--\r\n");
+	envelope_put(&s->mail, "\r\n\r\n--", "--\r\n");
 	return GW_OK;
 }
 
@@ -390,26 +281,12 @@ static enum gw_err
 make(struct keys *k, struct sealing *s, const struct msg_seal *in, int *mail)
 {
 	enum gw_err r;
-	int fd;
 
-	r = make_boundary(s);
-	if (r == GW_OK)
-		r = memfd_new(&fd);
+	r = envelope_begin(&s->mail, s->head.p, in->outer_len);
 	if (r != GW_OK)
 		return r;
-	writer_init(&s->out, fd);
-	writer_add(&s->out, s->head.p, in->outer_len);
 	r = s->to != NULL ? put_encrypted(k, s, in->bucket) : put_signed(k, s);
-	/* gpg only knows that its output was not taken; we know why. */
-	if (writer_end(&s->out) != GW_OK)
-		r = s->out.err;
-	if (r == GW_OK)
-		r = memfd_freeze(fd);
-	if (r == GW_OK)
-		*mail = fd;
-	else
-		close(fd);
-	return r;
+	return envelope_end(&s->mail, r, mail);
 }
 
 enum gw_err

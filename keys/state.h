@@ -12,6 +12,9 @@
 #include "keys/pins.h"
 #include "keys/ring.h"
 
+/* Outer header, and what may be composed around a body. */
+#define HEAD_MAX	(LIM_TEXT_BYTES + LIM_HEADER_BYTES)
+
 /* A plaintext that is still out; empty when its id is 0. */
 struct opened {
 	uint32_t id;
