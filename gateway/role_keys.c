@@ -143,6 +143,30 @@ on_seal(struct keeper *k, const struct msg *in)
 }
 
 static void
+on_strip(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_stripped);
+	out.u.stripped.id = in->u.strip.id;
+	out.u.stripped.err = (uint32_t)keys_strip(k->keys, &in->u.strip,
+	    &out.u.stripped.message);
+	answer(k, &out);
+}
+
+static void
+on_relay(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_sealed);
+	out.u.sealed.id = in->u.relay.id;
+	out.u.sealed.err = (uint32_t)keys_relay(k->keys, &in->u.relay,
+	    &out.u.sealed.mail);
+	answer(k, &out);
+}
+
+static void
 on_import(struct keeper *k, const struct msg *in)
 {
 	struct msg out;
@@ -245,6 +269,8 @@ static const struct {
 	{ MSG_vouch, on_vouch },
 	{ MSG_wipe, on_wipe },
 	{ MSG_seal, on_seal },
+	{ MSG_strip, on_strip },
+	{ MSG_relay, on_relay },
 	{ MSG_import, on_import },
 	{ MSG_forget, on_forget },
 	{ MSG_create, on_create },

@@ -600,21 +600,26 @@ engine_verify_lodged(struct engine *e, struct source *signature,
 
 /* ---- sealing ---- */
 
-/* One signature, by SHA-512, and nobody left out. */
+/* Nobody was left out. */
+static bool
+is_encrypted_well(gpgme_ctx_t ctx)
+{
+	gpgme_encrypt_result_t c = gpgme_op_encrypt_result(ctx);
+
+	return c != NULL && c->invalid_recipients == NULL;
+}
+
+/* One signature, by SHA-512, and for everybody. */
 static bool
 is_sealed_well(gpgme_ctx_t ctx, bool encrypted)
 {
 	gpgme_sign_result_t s = gpgme_op_sign_result(ctx);
-	gpgme_encrypt_result_t c;
 
 	if (s == NULL || s->invalid_signers != NULL || s->signatures == NULL ||
 	    s->signatures->next != NULL ||
 	    s->signatures->hash_algo != GPGME_MD_SHA512)
 		return false;
-	if (!encrypted)
-		return true;
-	c = gpgme_op_encrypt_result(ctx);
-	return c != NULL && c->invalid_recipients == NULL;
+	return !encrypted || is_encrypted_well(ctx);
 }
 
 /* GPGME's words for a recipient whose key is a file in the throw-away home. */
@@ -664,6 +669,34 @@ seal(struct engine *e, const struct key *own, const struct key *to,
 	if (r != GW_OK && !home_has_agent(&e->home, e->agent_socket))
 		r = GW_AGAIN;
 	gpg_data_free(plain);
+	gpg_data_free(cipher);
+	return r;
+}
+
+enum gw_err
+engine_wrap(struct engine *e, const struct key *to, struct source *in,
+    struct sink *out, int wall_ms)
+{
+	gpgme_key_t rcpt[2] = { to->handle, NULL };
+	gpgme_data_t message = NULL, cipher = NULL;
+	gpgme_error_t err;
+	enum gw_err r;
+
+	gpgme_signers_clear(e->sealer);
+	err = gpg_data_new(&message, &gpg_in_calls, in, wall_ms);
+	if (err == 0)
+		err = gpg_data_new(&cipher, &gpg_out_calls, out, wall_ms);
+	if (err == 0) {
+		gpg_begin(e);
+		err = gpgme_op_encrypt_ext_start(e->sealer, rcpt, NULL,
+		    GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_COMPRESS |
+		    GPGME_ENCRYPT_WRAP, message, cipher);
+		err = gpg_finish(e, e->sealer, err, wall_ms);
+	}
+	r = gpg_to_gw(e, err);
+	if (r == GW_OK && !is_encrypted_well(e->sealer))
+		r = GW_KEY;
+	gpg_data_free(message);
 	gpg_data_free(cipher);
 	return r;
 }

@@ -68,6 +68,11 @@ void engine_verify(struct engine *e, struct source *signature,
 enum gw_err engine_seal(struct engine *e, const struct key *own,
     const struct key *to, struct source *in, struct sink *out, int wall_ms);
 
+/* Encrypts `in`, which is an OpenPGP message already, to `to` and to nobody
+ * else; nothing is signed and nothing added. Errors as engine_seal(). */
+enum gw_err engine_wrap(struct engine *e, const struct key *to,
+    struct source *in, struct sink *out, int wall_ms);
+
 /*
  * The key of one stranger, beside the ring and not in it: in a throw-away home
  * (throwaway.h), from engine_lodge() until engine_evict().

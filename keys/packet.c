@@ -79,7 +79,8 @@ begin_inside(struct packets *k)
 	    TAG_SIGNATURE };
 
 	k->closed = k->seen == sizeof(order);
-	if (k->seen == 1 && k->tag == TAG_COMPRESSED) {
+	if (k->seen == 1 && (k->tag == TAG_COMPRESSED ||
+	    (k->bare && k->tag == TAG_LITERAL))) {
 		k->closed = true;
 		return true;
 	}
@@ -305,4 +306,13 @@ packets_open_signed(struct packets *k, const uint8_t *p, size_t n)
 	}
 	*k = (struct packets){ .source.read = packets_read };
 	return refuse(k, PACKET_WRONG);
+}
+
+bool
+packets_open_inside(struct packets *k, const uint8_t *p, size_t n)
+{
+	if (!packets_open_signed(k, p, n))
+		return false;
+	k->bare = true;
+	return true;
 }

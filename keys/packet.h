@@ -40,6 +40,7 @@ struct packets {
 	unsigned seen;		/* packets begun */
 	bool closed;		/* nothing may follow */
 	bool inside;		/* packets_open_signed() */
+	bool bare;		/* packets_open_inside() */
 
 	/* The packet under way. */
 	enum { AT_TAG, AT_LENGTH, AT_BODY } at;
@@ -64,5 +65,8 @@ bool packets_open(struct packets *k, const uint8_t *p, size_t n,
  * one literal and the signature.
  */
 bool packets_open_signed(struct packets *k, const uint8_t *p, size_t n);
+
+/* The same, or one literal alone: what is signed inside of it. */
+bool packets_open_inside(struct packets *k, const uint8_t *p, size_t n);
 
 #endif

@@ -37,6 +37,10 @@ int keys_wall_ms(uint64_t bytes);
 enum engine_result keys_result(const struct packets *in,
     enum engine_result engine);
 
+/* The verdict on that, and the facts for the record (unwrap.c). */
+void keys_judge(const struct keys *k, const struct engine_report *report,
+    bool encrypted, struct msg_verified *out);
+
 /* The one key in a file, without the ring knowing; free with
  * engine_free_keys(), come what may. GW_FORMAT: not one; errors as
  * engine_list(). */

@@ -55,10 +55,9 @@ find_signer(const struct keys *k, const struct engine_report *report)
 	return s;
 }
 
-/* The verdict, and the facts that go into the verification record. */
-static void
-judge(const struct keys *k, const struct engine_report *report, bool encrypted,
-    struct msg_verified *out)
+void
+keys_judge(const struct keys *k, const struct engine_report *report,
+    bool encrypted, struct msg_verified *out)
 {
 	struct signer signer = find_signer(k, report);
 	struct sig_facts f = {
@@ -144,7 +143,7 @@ open_into(struct keys *k, const struct map *mail, const struct msg_unwrap *in,
 		return sink.err;
 	report.result = sink.err == GW_LIMIT ? ENGINE_LIMIT :
 	    keys_result(&packets, report.result);
-	judge(k, &report, true, &v);
+	keys_judge(k, &report, true, &v);
 	*release = verdict_releases(v.reason,
 	    report.whole && report.result == ENGINE_OK, in->stranger != 0);
 	if (*release && in->stranger != 0 && v.fpr[0] == '\0')
@@ -219,7 +218,7 @@ keys_verify(struct keys *k, int plain, struct span body, struct span signature,
 	if (r != GW_OK)
 		goto out;
 	report.result = keys_result(&sig, report.result);
-	judge(k, &report, false, out);
+	keys_judge(k, &report, false, out);
 out:
 	memfd_unmap(&map);
 	return r;
