@@ -1,5 +1,6 @@
 #include "conf/conf_read.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <libconfig.h>
 #include <stdarg.h>
@@ -12,6 +13,8 @@
 #include "base/limits.h"
 #include "conf/option.h"
 #include "conf/value.h"
+
+#define FPR_DIGITS	40	/* of an OpenPGP key that gpg 2.2 knows */
 
 /* A reading under way. */
 struct reading {
@@ -433,6 +436,58 @@ check_forms(struct reading *rd)
 		    "a dot");
 }
 
+/* 40 digits in groups or not; `out` gets them in capitals. */
+static bool
+is_fingerprint(const char *in, char out[LIM_FPR + 1])
+{
+	size_t n = 0;
+
+	for (; *in != '\0'; in++) {
+		if (*in == ' ')
+			continue;
+		if (n == FPR_DIGITS || !isxdigit((unsigned char)*in))
+			return false;
+		out[n++] = (char)toupper((unsigned char)*in);
+	}
+	out[n] = '\0';
+	return n == FPR_DIGITS;
+}
+
+/* The one address that a fiche may go to (R101): whole, or not at all. */
+static void
+check_ltf(struct reading *rd)
+{
+	const struct option_row *at = option_find("ltf", "address");
+	const struct option_row *fpr = option_find("ltf", "fingerprint");
+	char canonical[LIM_ADDR + 1], digits[LIM_FPR + 1];
+	struct conf *c = rd->c;
+
+	if (was_refused(rd, at) || was_refused(rd, fpr))
+		return;
+	if ((*c->ltf_address == '\0') != (*c->ltf_fingerprint == '\0')) {
+		fault(rd, place(rd, *c->ltf_address == '\0' ? fpr : at),
+		    "ltf.address and ltf.fingerprint belong together: set both "
+		    "or neither");
+		return;
+	}
+	if (*c->ltf_address == '\0')
+		return;
+	if (!address_canonical(c->ltf_address, canonical))
+		fault(rd, place(rd, at), "ltf.address must be one plain "
+		    "address such as ltf@politie.example: ASCII, no name, no "
+		    "quotes");
+	else if (address_alike(canonical, c->instance_address))
+		fault(rd, place(rd, at), "ltf.address must be another than "
+		    "instance.address");
+	else
+		memcpy(c->ltf_address, canonical, strlen(canonical) + 1);
+	if (!is_fingerprint(c->ltf_fingerprint, digits))
+		fault(rd, place(rd, fpr), "ltf.fingerprint must be a whole "
+		    "fingerprint: 40 hexadecimal digits");
+	else
+		memcpy(c->ltf_fingerprint, digits, strlen(digits) + 1);
+}
+
 /*
  * The file.
  */
@@ -506,6 +561,7 @@ read_all(struct reading *rd)
 	check_needs(rd);
 	check_paths(rd);
 	check_forms(rd);
+	check_ltf(rd);
 }
 
 enum gw_err

@@ -25,6 +25,7 @@
 #define SOURCE	"source: { path = \"/tmp/in\"; };\n"
 #define SINK	"sink: { type = \"maildir\"; path = \"/tmp/out\"; };\n"
 #define GOOD	INSTANCE SOURCE SINK
+#define FPR	"0123456789abcdef0123 4567 89abcdef01234567"
 
 static char dir[64], file[96];
 
@@ -115,6 +116,26 @@ the_example_is_read(void **state)
 	buf_free(&why);
 }
 
+/* R101: one address, one key, as every other address and key is written. */
+static void
+an_ltf_is_whole_or_not_there(void **state)
+{
+	struct conf c;
+	struct buf why;
+
+	(void)state;
+	buf_init(&why, 65536);
+	assert_int_equal(read_text(GOOD, &c, &why), GW_OK);
+	assert_string_equal(c.ltf_address, "");
+	assert_string_equal(c.ltf_fingerprint, "");
+	assert_int_equal(read_text(GOOD "ltf: { address = \"Ltf@Politie."
+	    "Example\"; fingerprint = \"" FPR "\"; };", &c, &why), GW_OK);
+	assert_string_equal(c.ltf_address, "Ltf@politie.example");
+	assert_string_equal(c.ltf_fingerprint,
+	    "0123456789ABCDEF0123456789ABCDEF01234567");
+	buf_free(&why);
+}
+
 static void
 included_files_count_and_are_blamed(void **state)
 {
@@ -152,6 +173,26 @@ static const struct mistake {
 	    { "no group \"sauce\"", "did you mean \"source\"?" } },
 	{ "unknown group, nothing near", GOOD "\nweather: { };", 5,
 	    { "no group \"weather\"", "known: instance, state, source" } },
+	{ "an LTF without a key", GOOD "ltf: {\n address = "
+	    "\"ltf@example.org\"; };", 5,
+	    { "ltf.address and ltf.fingerprint", "both or neither" } },
+	{ "a key without an LTF", GOOD "ltf: {\n fingerprint = \"" FPR "\"; };",
+	    5, { "ltf.address and ltf.fingerprint", "both or neither" } },
+	{ "an LTF with a name", GOOD "ltf: {\n address = \"LTF <ltf@example."
+	    "org>\";\n fingerprint = \"" FPR "\"; };", 5,
+	    { "ltf.address must be one plain", "no name" } },
+	{ "two LTFs", GOOD "ltf: {\n address = \"a@example.org,b@example.org"
+	    "\";\n fingerprint = \"" FPR "\"; };", 5,
+	    { "ltf.address must be one plain", "no name" } },
+	{ "an LTF that is ourselves", GOOD "ltf: {\n address = "
+	    "\"LIVC@Mechelen.Example\";\n fingerprint = \"" FPR "\"; };", 5,
+	    { "ltf.address must be another", "instance.address" } },
+	{ "a short fingerprint", GOOD "ltf: {\n address = \"a@example.org\";"
+	    "\n fingerprint = \"0123456789ABCDEF\"; };", 6,
+	    { "ltf.fingerprint must be a whole", "40" } },
+	{ "no fingerprint", GOOD "ltf: {\n address = \"a@example.org\";"
+	    "\n fingerprint = \"" FPR "x\"; };", 6,
+	    { "ltf.fingerprint must be a whole", "40" } },
 	{ "unknown option", INSTANCE SINK "source: {\n path = \"/a\";\n"
 	    " pol = 5; };", 5,
 	    { "source has no option \"pol\"", "did you mean \"poll\"?" } },
@@ -576,6 +617,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_is_read),
+		cmocka_unit_test(an_ltf_is_whole_or_not_there),
 		cmocka_unit_test(included_files_count_and_are_blamed),
 		cmocka_unit_test(every_mistake_is_told_with_its_place),
 		cmocka_unit_test(all_mistakes_are_told_at_once),
