@@ -76,11 +76,14 @@ finish(struct submit *s)
 
 /* Whether this mail may leave at all. */
 static bool
-may_leave(const struct msg_submit *in)
+may_leave(const struct conf *conf, const struct msg_submit *in)
 {
+	bool dispatch = in->dispatch != 0, may;
 	struct map map;
-	bool may;
 
+	if (!sink_may_address(conf, in->rcpt, dispatch) ||
+	    (dispatch && in->clear != 0))
+		return false;
 	if (memfd_map(in->mail, 2 * LIM_PLAIN_BYTES, &map) != GW_OK)
 		return false;
 	may = sink_may_leave(map.p, map.len, in->rcpt, in->clear != 0);
@@ -96,7 +99,7 @@ send_one(struct submit *s, const struct msg_submit *in)
 
 	msg_init(&m, MSG_submitted);
 	out = &m.u.submitted;
-	if (may_leave(in)) {
+	if (may_leave(&s->self.conf, in)) {
 		s->driver->send(s->sink, in, out);
 	} else {
 		out->result = SUBMIT_REFUSED;

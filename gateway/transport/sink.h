@@ -49,6 +49,14 @@ const struct sink_driver *sink_find(const struct conf *conf);
  */
 bool sink_may_leave(const uint8_t *p, size_t n, const char *rcpt, bool clear);
 
+/*
+ * Who may be written to (R101): the configured contact of the LTF by a dispatch
+ * alone, and a dispatch reaches nobody else. An address counts as that
+ * contact's in any case of letters; a dispatch goes to it as it is configured.
+ */
+bool sink_may_address(const struct conf *conf, const char *rcpt,
+    bool dispatch);
+
 /* The one Message-ID of a mail, with its brackets. False and "": there is
  * none, several, or one that is not of our making. */
 bool sink_message_id(const uint8_t *p, size_t n, char out[LIM_MSGID + 1]);

@@ -509,6 +509,19 @@ sink_may_leave(const uint8_t *p, size_t n, const char *rcpt, bool clear)
 	return clear && is_notice(&m);
 }
 
+bool
+sink_may_address(const struct conf *conf, const char *rcpt, bool dispatch)
+{
+	const char *ltf = conf->ltf_address;
+	char canonical[LIM_ADDR + 1];
+
+	if (!address_canonical(rcpt, canonical))
+		return false;
+	if (dispatch)
+		return ltf[0] != '\0' && address_same(canonical, ltf);
+	return ltf[0] == '\0' || !address_alike(canonical, ltf);
+}
+
 /* "<...>" without spaces or brackets inside, and not too long. */
 static bool
 is_message_id(const char *s)

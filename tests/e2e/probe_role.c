@@ -161,7 +161,7 @@ say(struct probe *p, char *line)
 {
 	char file[200], sender[255], rcpt[255];
 	unsigned long long seq;
-	unsigned fate, wait, clear;
+	unsigned fate, wait, clear, dispatch = 0;
 	struct msg m;
 
 	if (sscanf(line, "done %llu %u %u", &seq, &fate, &wait) == 3) {
@@ -170,11 +170,12 @@ say(struct probe *p, char *line)
 		m.u.done.fate = fate;
 		m.u.done.wait_ms = wait;
 		(void)chan_send(&p->core, &m, 1000);
-	} else if (sscanf(line, "submit %199s %254s %254s %u", file, sender,
-	    rcpt, &clear) == 4) {
+	} else if (sscanf(line, "submit %199s %254s %254s %u %u", file, sender,
+	    rcpt, &clear, &dispatch) >= 4) {
 		msg_init(&m, MSG_submit);
 		m.u.submit.id = ++p->id;
 		m.u.submit.clear = clear;
+		m.u.submit.dispatch = dispatch;
 		(void)snprintf(m.u.submit.sender, sizeof(m.u.submit.sender),
 		    "%s", sender);
 		(void)snprintf(m.u.submit.rcpt, sizeof(m.u.submit.rcpt), "%s",

@@ -897,6 +897,39 @@ def test_submit_sends_what_is_sealed(rig, tmp_path):
     assert rig_module.wait_for(lambda: rig.files(rcpt))
 
 
+@pytest.mark.parametrize("ltf", ["", "ltf@politie.test"])
+def test_submit_takes_only_a_dispatch_to_the_ltf(tmp_path, ltf):
+    """R101: the role itself refuses; what it was told by core does not help."""
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def ask(s, rcpt, clear, dispatch):
+        mail = tmp_path / "mail"
+        mail.write_bytes(sealed(rcpt))
+        words = s.ask("submit", mail, "livc@gent.test", rcpt, clear, dispatch)
+        return {"0": "sent", "3": "refused"}[words.split()[2]]
+
+    with start_role("submit", "sink_type=maildir", f"sink_path={out}",
+                    f"ltf_address={ltf}") as s:
+        assert s.hear() == "ready"
+        for clear in (0, 1):
+            assert ask(s, "ltf@politie.test", clear, 0) == \
+                ("refused" if ltf else "sent")
+            # In other letters it is no name of a Maildir either.
+            assert ask(s, "ltf@POLITIE.test", clear, 0) == "refused"
+            assert ask(s, "a@gent.test", clear, 0) == "sent"
+            assert ask(s, "a@gent.test", clear, 1) == "refused"
+            assert ask(s, "LTF@politie.test", clear, 1) == "refused"
+        assert ask(s, "ltf@politie.test", 1, 1) == "refused"
+        assert ask(s, "ltf@politie.test", 0, 1) == \
+            ("sent" if ltf else "refused")
+        s.say("stop")
+        assert s.hear() == "exit 0"
+        assert "stays in the house" in s.end()[1]
+    boxes = {d.name: len(list((d / "new").iterdir())) for d in out.iterdir()}
+    assert boxes == {"a@gent.test": 1, "ltf@politie.test": 1}
+
+
 def sealed(rcpt):
     """A mail of the right shape: one session key, one encrypted packet."""
     import base64

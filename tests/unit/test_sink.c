@@ -3,6 +3,7 @@
  * mail none leaves the house. And the Maildir sink, which never doubles a mail.
  */
 #define _XOPEN_SOURCE 700
+#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -19,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "base/address.h"
 #include "base/buf.h"
 #include "base/memfd.h"
 #include "transport/packets.h"
@@ -542,6 +544,124 @@ message_ids_are_read_strictly(void **state)
 
 /* ---- the Maildir sink ---- */
 
+/* ---- who may be written to ---- */
+
+#define LTF	"Ltf.Gent@politie.test"
+
+static void
+only_a_dispatch_reaches_the_ltf(void **state)
+{
+	static const struct {
+		const char *rcpt;
+		bool plain, dispatch;	/* what may go there */
+	} rows[] = {
+		{ LTF, false, true },
+		{ "Ltf.Gent@POLITIE.test", false, true },
+		/* Not as configured: no dispatch, and no other mail. */
+		{ "ltf.gent@politie.test", false, false },
+		{ "LTF.GENT@POLITIE.TEST", false, false },
+		{ RCPT, true, false },
+		{ "livc@gent.test", true, false },
+		{ "Ltf.Gent@politie.test.example", true, false },
+		{ "xLtf.Gent@politie.test", true, false },
+		/* No canonical address: nothing at all. */
+		{ "", false, false },
+		{ "<" LTF ">", false, false },
+		{ LTF ".", false, false },
+		{ LTF " ", false, false },
+		{ " " LTF, false, false },
+		{ "\"Ltf.Gent\"@politie.test", false, false },
+		{ "Ltf.Gent@politie.test," RCPT, false, false },
+		{ "(x)" LTF, false, false },
+		{ LTF "\r\nRCPT TO:<" LTF ">", false, false },
+		{ "@a.test:" LTF, false, false },
+	};
+	static struct conf conf, none;
+	size_t i;
+
+	(void)state;
+	conf_defaults(&conf);
+	conf_defaults(&none);
+	(void)snprintf(conf.ltf_address, sizeof(conf.ltf_address), "%s", LTF);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (sink_may_address(&conf, rows[i].rcpt, false) !=
+		    rows[i].plain ||
+		    sink_may_address(&conf, rows[i].rcpt, true) !=
+		    rows[i].dispatch)
+			fail_msg("%s", rows[i].rcpt);
+		/* Where nobody is configured nothing can be dispatched. */
+		assert_false(sink_may_address(&none, rows[i].rcpt, true));
+	}
+	assert_true(sink_may_address(&none, LTF, false));
+	assert_false(sink_may_address(&none, "", true));
+}
+
+/* A small generator, so that a failure comes again. */
+static uint32_t
+chance(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33) % below;
+}
+
+/* An address of a row: the LTF's, one near it, or anybody's. */
+static void
+any_address(uint64_t *seed, char out[LIM_ADDR + 1])
+{
+	static const char *const bases[] = { LTF, LTF, LTF, RCPT,
+	    "ltf@politie.test", "Ltf.Gent@gent.test" };
+	static const char letters[] = "aAlLtT.@+<> \"\r\n,;%!";
+	size_t i, n, changes;
+
+	(void)snprintf(out, LIM_ADDR + 1, "%s", bases[chance(seed, 6)]);
+	n = strlen(out);
+	if (chance(seed, 3) == 0) {
+		for (i = 0; i < n; i++)
+			if (chance(seed, 2) == 0)
+				out[i] = (char)toupper((unsigned char)out[i]);
+	}
+	for (changes = chance(seed, 3); changes > 0; changes--)
+		out[chance(seed, (uint32_t)n)] =
+		    letters[chance(seed, sizeof(letters) - 1)];
+}
+
+/*
+ * Rows of an outbox as no code of ours would write them: whatever the kind,
+ * flags and address, what passes for the LTF is a dispatch to exactly the
+ * configured address, and what is a dispatch goes nowhere else.
+ */
+static void
+no_row_reaches_the_ltf_but_a_dispatch(void **state)
+{
+	char rcpt[LIM_ADDR + 1], canonical[LIM_ADDR + 1];
+	unsigned dispatched = 0, refused = 0, others = 0, i;
+	static struct conf conf;
+	uint64_t seed = 20261125;
+	bool dispatch, may, near;
+
+	(void)state;
+	conf_defaults(&conf);
+	(void)snprintf(conf.ltf_address, sizeof(conf.ltf_address), "%s", LTF);
+	for (i = 0; i < 1000000; i++) {
+		any_address(&seed, rcpt);
+		dispatch = chance(&seed, 2) == 0;
+		may = sink_may_address(&conf, rcpt, dispatch);
+		near = strcasecmp(rcpt, LTF) == 0;
+		if (may && (near || dispatch)) {
+			assert_true(near && dispatch);
+			assert_true(address_canonical(rcpt, canonical));
+			assert_string_equal(canonical, LTF);
+			dispatched++;
+		} else if (may) {
+			others++;
+		} else {
+			refused++;
+		}
+	}
+	/* The generator did reach all three. */
+	assert_true(dispatched > 1000 && refused > 1000 && others > 1000);
+}
+
 struct fixture {
 	char dir[64];
 	struct conf conf;
@@ -749,6 +869,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_a_dispatch_reaches_the_ltf),
+		cmocka_unit_test(no_row_reaches_the_ltf_but_a_dispatch),
 		cmocka_unit_test(a_sealed_mail_leaves),
 		cmocka_unit_test(a_mail_for_another_stays),
 		cmocka_unit_test(no_beginning_of_a_sealed_mail_leaves),
