@@ -177,6 +177,17 @@ on_import(struct keeper *k, const struct msg *in)
 }
 
 static void
+on_find(struct keeper *k, const struct msg *in)
+{
+	struct msg out;
+
+	msg_init(&out, MSG_imported);
+	keys_find(k->keys, in->u.find.fpr, &out.u.imported);
+	out.u.imported.id = in->u.find.id;
+	answer(k, &out);
+}
+
+static void
 on_forget(struct keeper *k, const struct msg *in)
 {
 	struct msg out;
@@ -272,6 +283,7 @@ static const struct {
 	{ MSG_strip, on_strip },
 	{ MSG_relay, on_relay },
 	{ MSG_import, on_import },
+	{ MSG_find, on_find },
 	{ MSG_forget, on_forget },
 	{ MSG_create, on_create },
 	{ MSG_ask_own, on_ask_own },

@@ -131,6 +131,21 @@ keys_import(struct keys *k, const struct msg_import *in,
 	memfd_unmap(&file);
 }
 
+void
+keys_find(const struct keys *k, const char *fpr, struct msg_imported *out)
+{
+	const struct key *key = ring_find(&k->ring, fpr);
+
+	*out = (struct msg_imported){ .err = GW_MISSING };
+	if (key == NULL)
+		return;
+	(void)snprintf(out->fpr, sizeof(out->fpr), "%s", key_fpr(key));
+	(void)snprintf(out->algo, sizeof(out->algo), "%s",
+	    key->subkey[0].algo);
+	out->expires = key_expires(key);
+	out->err = key_usable(key, KEY_ENCRYPT, clock_now());
+}
+
 enum gw_err
 keys_forget(struct keys *k, const char *fpr)
 {

@@ -114,6 +114,10 @@ uint64_t keys_bucket(uint64_t n, uint64_t least);
  * apart). */
 void keys_import(struct keys *k, const struct msg_import *in,
     struct msg_imported *out);
+/* Whether the ring has this key and it can be encrypted to now; out->err:
+ * GW_OK, GW_MISSING, GW_KEY. */
+void keys_find(const struct keys *k, const char *fpr,
+    struct msg_imported *out);
 /* GW_MISSING, GW_DENIED: it is our own. */
 enum gw_err keys_forget(struct keys *k, const char *fpr);
 void keys_create(struct keys *k, const char *address, struct msg_own *out);
