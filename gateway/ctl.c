@@ -68,6 +68,10 @@ static const struct command commands[] = {
 	    show_asked, SHAPE_ONE, 0, OPT(DAYS) },
 	{ "wkd export", "DIR", "write the tree of a web key directory",
 	    wkd_export, SHAPE_TEXT, 0, 0 },
+	{ "ltf import", "FILE", "bring the key of the LTF's contact, as"
+	    " meldpost.conf names it", ltf_import, SHAPE_TEXT, 0, 0 },
+	{ "ltf show", "", "the LTF's contact, and whether its key is there",
+	    show_asked, SHAPE_ONE, 0, 0 },
 	{ "form", "NAME", "print a blank: AANMELDING, INSCHRIJVING, AVG,"
 	    " VERGADERING or FICHE",
 	    form_print, SHAPE_TEXT, 0, 0 },

@@ -20,6 +20,9 @@ int wkd_export(const struct call *call);
 /* form.c */
 int form_print(const struct call *call);
 
+/* ltf.c */
+int ltf_import(const struct call *call);
+
 /* verdict.c */
 int verdict_of_mail(const struct call *call);
 

@@ -532,6 +532,23 @@ out:
 }
 
 enum gw_err
+compose_outer(const struct office *office, const char *to,
+    const char *message_id, int64_t date, struct buf *out)
+{
+	static const struct letter_row row = { .flags = 0 };
+	const struct letter letter = { .to = to, .message_id = message_id,
+	    .date = date };
+	struct draft d = { .letter = &letter, .row = &row };
+
+	if (!is_address(to, strlen(to), LIM_ADDR) ||
+	    !is_message_id(message_id))
+		return GW_FORMAT;
+	set_fields(&d, office);
+	write_outer(&d, out);
+	return buf_error(out);
+}
+
+enum gw_err
 compose_part(const struct templates *t, const struct office *office,
     enum mail_kind kind, const char *section, const struct var *vars,
     size_t nvars, struct buf *out)

@@ -92,6 +92,13 @@ enum gw_err compose(const struct templates *t, const struct office *office,
     const struct letter *letter, struct composed *c);
 
 /*
+ * Appends the outer header of a mail from us to `to` and nothing more: the rest
+ * of it is not ours to write (T28b). GW_FORMAT: as compose(); GW_NOMEM.
+ */
+enum gw_err compose_outer(const struct office *office, const char *to,
+    const char *message_id, int64_t date, struct buf *out);
+
+/*
  * Appends one of the parts of letters.c, which is to become a value of a
  * letter: a sentence, a check of B04, a blank. GW_MISSING: there is no such
  * part; else as template_render().

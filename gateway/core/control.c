@@ -42,6 +42,8 @@ static const struct command {
 	{ "meeting", "list", control_meeting_list, false },
 	{ "meeting", "show", control_meeting_show, false },
 	{ "form", NULL, control_form, false },
+	{ "ltf", "import", control_ltf_import, false },
+	{ "ltf", "show", control_ltf_show, false },
 	{ "clock", "confirm", control_clock_confirm, false },
 	{ "status", NULL, control_status, false },
 	{ "verdict", NULL, control_verdict, true },

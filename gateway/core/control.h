@@ -79,6 +79,8 @@ void control_case_list(struct question *q);
 void control_meeting_list(struct question *q);
 void control_meeting_show(struct question *q);
 void control_form(struct question *q);
+void control_ltf_import(struct question *q);
+void control_ltf_show(struct question *q);
 void control_status(struct question *q);
 void control_verdict(struct question *q);
 

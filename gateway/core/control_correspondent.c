@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memfd.h"
 #include "core/control.h"
+#include "core/ltf.h"
 #include "core/newcomer.h"
 #include "core/peers.h"
 #include "core/release.h"
@@ -80,6 +81,13 @@ take_person(struct question *q, struct correspondent *p)
 			    "31/12/2030");
 			return false;
 		}
+	}
+	if (ltf_is_address(q->core, p->address) ||
+	    ltf_is_key(q->core, p->fpr)) {
+		question_fail(q, EX_NOPERM, "not possible: R87: that is the "
+		    "LTF's contact of meldpost.conf, who is written to by a "
+		    "dispatch and never writes");
+		return false;
 	}
 	if (!policy_may_enrol(p->role, p->org_class, p->address, &why)) {
 		question_fail(q, EX_NOPERM, "not possible: %s", why);

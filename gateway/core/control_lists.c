@@ -156,6 +156,12 @@ control_outbox_retry(struct question *q)
 		    "tried again", word, outbox_state_name(o.state));
 		return;
 	}
+	/* R101: only the information officer's own mail sends a fiche. */
+	if (o.kind == MAIL_T28B) {
+		question_fail(q, EX_NOPERM, "a dispatch is never sent again "
+		    "from here: the information officer dispatches anew");
+		return;
+	}
 	r = again(q->core, &o);
 	if (r != GW_OK)
 		question_fail(q, EX_CANTCREAT, "not changed: %s",

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "core/codes.h"
+#include "core/ltf.h"
 #include "core/peers.h"
 #include "core/refuse.h"
 #include "core/stranger.h"
@@ -57,8 +58,8 @@ step(struct travel *t, enum enrolment_event event)
 
 /* What the officer typed. REASON_OK, or what is wrong with it. */
 static enum reason
-take_form(const struct msg_parsed *in, const char *address,
-    struct correspondent *p)
+take_form(const struct core *c, const struct msg_parsed *in,
+    const char *address, struct correspondent *p)
 {
 	const char *why;
 
@@ -81,6 +82,8 @@ take_form(const struct msg_parsed *in, const char *address,
 		if (p->until == 0)
 			return REASON_INCOMPLETE_FORM;
 	}
+	if (ltf_is_address(c, address) || ltf_is_key(c, p->fpr))
+		return REASON_NOT_ENROLLABLE;
 	/* R36, R87, R35: nobody can order otherwise. */
 	return policy_may_enrol(p->role, p->org_class, address, &why) ?
 	    REASON_OK : REASON_NOT_ENROLLABLE;
@@ -126,7 +129,8 @@ propose(struct travel *t, struct travel *waiting)
 
 	if (!stranger_is_vouched(waiting))
 		return REASON_WRONG_STATE;
-	reason = take_form(&t->inner, waiting->outer.from, &e->person);
+	reason = take_form(t->core, &t->inner, waiting->outer.from,
+	    &e->person);
 	if (reason != REASON_OK)
 		return reason;
 	if (strcmp(t->inner.typed_fpr, waiting->vouched.fpr) != 0)

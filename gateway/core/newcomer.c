@@ -9,6 +9,7 @@
 #include "compose/form_text.h"
 #include "core/codes.h"
 #include "core/intent.h"
+#include "core/ltf.h"
 #include "core/notice.h"
 #include "core/peers.h"
 #include "core/refer.h"
@@ -43,7 +44,8 @@ newcomer_forget(struct core *c, const char *fpr)
 	struct msg m;
 
 	if (correspondent_by_fpr(c->store, fpr, &holder) != GW_MISSING ||
-	    enrolment_by_fpr(c->store, fpr, &proving) != GW_MISSING)
+	    enrolment_by_fpr(c->store, fpr, &proving) != GW_MISSING ||
+	    ltf_is_key(c, fpr))
 		return;
 	peers_pin(c, fpr, false);
 	msg_init(&m, MSG_forget);

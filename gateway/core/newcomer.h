@@ -41,8 +41,8 @@ enum gw_err newcomer_due(struct core *c, const char *ref, int64_t now);
 enum gw_err newcomer_import(struct core *c, const char *fpr,
     const char *address, int file, struct msg_imported *out);
 
-/* Takes a key out of the ring again, unless a correspondent has it or somebody
- * is about to prove it. */
+/* Takes a key out of the ring again, unless a correspondent has it, somebody
+ * is about to prove it, or it is the LTF's. */
 void newcomer_forget(struct core *c, const char *fpr);
 
 /* A held mail was sealed to the key before: it becomes an intent again and is

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/ltf.h"
 
 void
 peers_lost(struct core *c, enum role role)
@@ -82,7 +83,8 @@ peers_pin(struct core *c, const char *fpr, bool active)
 
 	msg_init(&m, MSG_pin);
 	(void)snprintf(m.u.pin.fpr, sizeof(m.u.pin.fpr), "%s", fpr);
-	m.u.pin.active = active;
+	/* R87: enrolled before it was configured, it writes no longer. */
+	m.u.pin.active = active && !ltf_is_key(c, fpr);
 	peers_tell(c, ROLE_KEYS, &m);
 }
 

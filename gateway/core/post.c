@@ -7,6 +7,7 @@
 #include "base/memfd.h"
 #include "core/intent.h"
 #include "core/invite.h"
+#include "core/ltf.h"
 #include "core/peers.h"
 #include "core/posts.h"
 
@@ -27,6 +28,8 @@ static const struct kind {
 	[MAIL_T13] = { .dsn = true },
 	[MAIL_T18] = { .dsn = true },
 	[MAIL_B04] = { .once = true },
+	/* Its content goes with its outcome: the officer dispatches anew. */
+	[MAIL_T28B] = { .once = true, .dsn = true },
 };
 
 bool
@@ -207,9 +210,12 @@ unknown(struct core *c, struct outbox *row)
 	if (!kinds[row->kind].once)
 		return try_later(c, row);
 	r = book(c, row, OUTBOX_UNCERTAIN, AUDIT_MAIL_UNCERTAIN);
-	if (r == GW_OK)
-		say(row, "uncertain: not sent again");
-	return r;
+	if (r != GW_OK)
+		return r;
+	say(row, "uncertain: not sent again");
+	if (row->kind == MAIL_T28B)
+		forget_content(c, row);
+	return GW_OK;
 }
 
 /* ---- the mail of a row ---- */
@@ -238,13 +244,26 @@ open_guest(struct core *c, const struct outbox *row, struct parcel *p)
 	return r;
 }
 
+/* To the LTF, as it was sealed when the officer's order came: it is never an
+ * intent, and cannot be made anew. */
 static enum gw_err
-make(struct core *c, const struct outbox *row, struct parcel *p)
+open_dispatch(struct core *c, const struct outbox *row, struct parcel *p)
+{
+	if (row->guest || row->correspondent != 0)
+		return GW_DENIED;
+	if (row->blob == 0 || !ltf_address(c, p->address))
+		return GW_MISSING;
+	return blob_get(c->store, row->blob, &p->mail);
+}
+
+static enum gw_err
+make_mail(struct core *c, const struct outbox *row, struct parcel *p)
 {
 	struct correspondent to;
 	enum gw_err r;
 
-	p->mail = -1;
+	if (row->kind == MAIL_T28B)
+		return open_dispatch(c, row, p);
 	if (row->guest)
 		return open_guest(c, row, p);
 	r = correspondent_by_id(c->store, row->correspondent, &to);
@@ -264,6 +283,23 @@ make(struct core *c, const struct outbox *row, struct parcel *p)
 	return intent_seal(c, row, &to, &p->mail);
 }
 
+/* R101: whatever else is addressed to the LTF, however it came to be, does not
+ * get as far as submit, which would refuse it. */
+static enum gw_err
+make(struct core *c, const struct outbox *row, struct parcel *p)
+{
+	enum gw_err r;
+
+	*p = (struct parcel){ .mail = -1 };
+	r = make_mail(c, row, p);
+	if (r != GW_OK || row->kind == MAIL_T28B ||
+	    !ltf_is_address(c, p->address))
+		return r;
+	close(p->mail);
+	p->mail = -1;
+	return GW_DENIED;
+}
+
 /* ---- handing over ---- */
 
 static enum gw_err
@@ -279,6 +315,7 @@ hand_over(struct core *c, struct outbox *row, const struct parcel *p)
 	m.u.submit.id = (uint64_t)row->id;
 	m.u.submit.clear = intent_is_clear(row);
 	m.u.submit.dsn = kinds[row->kind].dsn;
+	m.u.submit.dispatch = row->kind == MAIL_T28B;
 	/* Answers of a machine have no return path (RFC 3834 3.3). */
 	if (kinds[row->kind].dsn)
 		memcpy(m.u.submit.sender, c->conf->instance_address,
@@ -320,6 +357,8 @@ cannot_make(struct core *c, struct outbox *row, enum gw_err why)
 	}
 	if (gw_passes(why) || why == GW_NOMEM || why == GW_IO)
 		return try_later(c, row);
+	if (why == GW_DENIED)
+		return give_up(c, row, "refused: only a dispatch goes there");
 	/* GW_MISSING: its recipient or its content no longer exists. */
 	return give_up(c, row, "dropped: its recipient or content is gone");
 }
@@ -461,7 +500,8 @@ static enum gw_err
 collect_unforgotten(const struct outbox *row, void *arg)
 {
 	bool gone = row->state == OUTBOX_SENT ||
-	    row->state == OUTBOX_DELIVERED || row->state == OUTBOX_FAILED;
+	    row->state == OUTBOX_DELIVERED || row->state == OUTBOX_FAILED ||
+	    (row->state == OUTBOX_UNCERTAIN && row->kind == MAIL_T28B);
 
 	return gone && row->blob != 0 ? collect(row, arg) : GW_OK;
 }

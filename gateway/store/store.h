@@ -647,6 +647,7 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(KEY_ROTATED, "key-rotated")					\
 	X(KEY_RETIRED, "key-retired")					\
 	X(KEY_PROLONGED, "key-prolonged")				\
+	X(LTF_KEY, "ltf-key-imported")					\
 	X(ENROLMENT_PROPOSED, "enrolment-proposed")			\
 	X(ENROLMENT_CONFIRMED, "enrolment-confirmed")			\
 	X(ENROLMENT_PROVEN, "enrolment-proven")				\
