@@ -1,0 +1,477 @@
+/*
+ * The way out to the LTF (R101): over a real store, with the two roles beside
+ * core played by this program. A dispatch leaves once and to nobody else; no
+ * other row of the outbox leaves for that address, whatever it says.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <strings.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memfd.h"
+#include "core/doubt.h"
+#include "core/ltf.h"
+#include "core/post.h"
+#include "store_place.h"
+
+#define OWN	"livc@gent.test"
+#define LTF	"Ltf.Gent@politie.test"
+#define FPR	"0123456789ABCDEF0123456789ABCDEF01234567"
+#define REF	"F-0123456789ABCDEF"
+#define TEXT	"a mail that is sealed"
+
+struct scene {
+	struct place *place;
+	struct core *core;
+	struct conf conf;
+	struct chan submit;	/* our ends of core's channels */
+	struct chan keys;
+};
+
+static void
+connect_to(struct scene *t, enum role role, struct chan *ours)
+{
+	int fd[2];
+
+	assert_int_equal(chan_pair(fd), GW_OK);
+	chan_open(&t->core->peer[role], fd[0], ROLE_CORE, role);
+	chan_open(ours, fd[1], role, ROLE_CORE);
+}
+
+static int
+set(void **state)
+{
+	struct scene *t = calloc(1, sizeof(*t));
+	void *place;
+	size_t i;
+
+	log_open("test", 0);
+	assert_non_null(t);
+	assert_int_equal(place_make(&place), 0);
+	t->place = place;
+	t->core = calloc(1, sizeof(*t->core));
+	assert_non_null(t->core);
+	conf_defaults(&t->conf);
+	(void)snprintf(t->conf.instance_address,
+	    sizeof(t->conf.instance_address), "%s", OWN);
+	(void)snprintf(t->conf.ltf_address, sizeof(t->conf.ltf_address), "%s",
+	    LTF);
+	(void)snprintf(t->conf.ltf_fingerprint,
+	    sizeof(t->conf.ltf_fingerprint), "%s", FPR);
+	t->core->conf = &t->conf;
+	t->core->store = t->place->s;
+	doubt_open(t->core);
+	t->core->office = (struct office){ .name = "Gent", .address = OWN,
+	    .contact = "An", .phone = "09", .citation = "x" };
+	for (i = 0; i < ROLE_MAX; i++)
+		t->core->peer[i].fd = -1;
+	connect_to(t, ROLE_SUBMIT, &t->submit);
+	connect_to(t, ROLE_KEYS, &t->keys);
+	*state = t;
+	return 0;
+}
+
+static int
+strike(void **state)
+{
+	struct scene *t = *state;
+	void *place = t->place;
+
+	chan_close(&t->core->peer[ROLE_SUBMIT]);
+	chan_close(&t->core->peer[ROLE_KEYS]);
+	chan_close(&t->submit);
+	chan_close(&t->keys);
+	assert_int_equal(place_drop(&place), 0);
+	free(t->core);
+	free(t);
+	return 0;
+}
+
+/* A row as it comes; with `content` it is sealed already. */
+static int64_t
+add(struct scene *t, struct outbox row, const char *content)
+{
+	static unsigned serial;
+
+	(void)snprintf(row.message_id, sizeof(row.message_id),
+	    "<%u@gent.test>", ++serial);
+	(void)snprintf(row.envid, sizeof(row.envid), "ENV%u", serial);
+	(void)snprintf(row.section, sizeof(row.section), "body");
+	if (row.ref[0] == '\0')
+		(void)snprintf(row.ref, sizeof(row.ref), "%s", REF);
+	row.made = row.not_before = clock_now() - 1;
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	if (content != NULL)
+		assert_int_equal(blob_put(t->core->store, content,
+		    strlen(content), &row.blob), GW_OK);
+	assert_int_equal(outbox_add(t->core->store, &row), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+	return row.id;
+}
+
+static struct outbox
+row_of(struct scene *t, int64_t id)
+{
+	struct outbox row;
+
+	assert_int_equal(outbox_by_id(t->core->store, id, &row), GW_OK);
+	return row;
+}
+
+/* What core hands over next; false: nothing. */
+static bool
+handed(struct scene *t, struct msg *m)
+{
+	int i;
+
+	/* A row that is dropped or put off is a turn as well. */
+	for (i = 0; i < 3; i++) {
+		(void)post_next(t->core);
+		if (chan_recv(&t->submit, m, 0) == GW_OK)
+			return true;
+	}
+	return false;
+}
+
+static void
+conclude(struct scene *t, int64_t id, enum submit_result result)
+{
+	struct msg_submitted m = { .id = (uint64_t)id, .result = result,
+	    .code = 250 };
+
+	assert_int_equal(post_result(t->core, &m), GW_OK);
+}
+
+static int64_t
+add_dispatch(struct scene *t)
+{
+	return add(t, (struct outbox){ .kind = MAIL_T28B,
+	    .state = OUTBOX_WAITING }, TEXT);
+}
+
+/* ---- one dispatch ---- */
+
+static void
+a_dispatch_goes_to_the_ltf(void **state)
+{
+	struct scene *t = *state;
+	int64_t id = add_dispatch(t);
+	struct map map;
+	struct msg m;
+
+	assert_true(handed(t, &m));
+	assert_int_equal(m.type, MSG_submit);
+	assert_int_equal(m.u.submit.id, id);
+	assert_int_equal(m.u.submit.dispatch, 1);
+	assert_int_equal(m.u.submit.clear, 0);
+	assert_int_equal(m.u.submit.dsn, 1);
+	assert_string_equal(m.u.submit.rcpt, LTF);
+	assert_string_equal(m.u.submit.sender, OWN);
+	assert_string_equal(m.u.submit.envid, row_of(t, id).envid);
+	assert_int_equal(memfd_map(m.u.submit.mail, 1000, &map), GW_OK);
+	assert_int_equal(map.len, strlen(TEXT));
+	assert_memory_equal(map.p, TEXT, map.len);
+	memfd_unmap(&map);
+	msg_close(&m);
+	conclude(t, id, SUBMIT_SENT);
+	assert_int_equal(row_of(t, id).state, OUTBOX_SENT);
+	assert_int_equal(row_of(t, id).blob, 0);
+	assert_false(handed(t, &m));
+}
+
+/* A server that is busy has not taken it: the same bytes go later. */
+static void
+a_dispatch_that_did_not_leave_waits(void **state)
+{
+	struct scene *t = *state;
+	int64_t id = add_dispatch(t);
+	struct outbox row;
+	struct msg m;
+
+	assert_true(handed(t, &m));
+	msg_close(&m);
+	conclude(t, id, SUBMIT_LATER);
+	row = row_of(t, id);
+	assert_int_equal(row.state, OUTBOX_WAITING);
+	assert_int_not_equal(row.blob, 0);
+	assert_int_equal(row.tries, 1);
+	assert_false(handed(t, &m));
+	row.not_before = 1;
+	assert_int_equal(outbox_update(t->core->store, &row), GW_OK);
+	assert_true(handed(t, &m));
+	assert_int_equal(m.u.submit.dispatch, 1);
+	msg_close(&m);
+}
+
+/* RFC 1047: nobody knows, so nobody sends again, not at the next start and
+ * not the one after; and there is nothing left that could be sent. */
+static void
+an_unknown_fate_is_never_sent_again(void **state)
+{
+	struct scene *t = *state;
+	int64_t crashed, cut, asked;
+	struct msg m;
+	int i;
+
+	crashed = add(t, (struct outbox){ .kind = MAIL_T28B,
+	    .state = OUTBOX_SENDING }, TEXT);
+	assert_int_equal(post_recover(t->core), GW_OK);
+	cut = add_dispatch(t);
+	assert_true(handed(t, &m));
+	assert_int_equal(m.u.submit.id, cut);
+	msg_close(&m);
+	post_lost(t->core);
+	asked = add_dispatch(t);
+	assert_true(handed(t, &m));
+	assert_int_equal(m.u.submit.id, asked);
+	msg_close(&m);
+	conclude(t, asked, SUBMIT_UNKNOWN);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(row_of(t, crashed).state, OUTBOX_UNCERTAIN);
+		assert_int_equal(row_of(t, cut).state, OUTBOX_UNCERTAIN);
+		assert_int_equal(row_of(t, asked).state, OUTBOX_UNCERTAIN);
+		assert_int_equal(row_of(t, crashed).blob, 0);
+		assert_int_equal(row_of(t, cut).blob, 0);
+		assert_int_equal(row_of(t, asked).blob, 0);
+		assert_int_equal(post_recover(t->core), GW_OK);
+		assert_false(handed(t, &m));
+	}
+}
+
+/* A crash between the booking and the forgetting. */
+static void
+what_is_uncertain_keeps_no_content(void **state)
+{
+	struct scene *t = *state;
+	int64_t id = add(t, (struct outbox){ .kind = MAIL_T28B,
+	    .state = OUTBOX_UNCERTAIN }, TEXT);
+
+	assert_int_equal(post_recover(t->core), GW_OK);
+	assert_int_equal(row_of(t, id).state, OUTBOX_UNCERTAIN);
+	assert_int_equal(row_of(t, id).blob, 0);
+}
+
+/* ---- rows that are none ---- */
+
+static int64_t
+enrol(struct scene *t, const char *address, const char *fpr)
+{
+	struct correspondent p = { .state = CORRESPONDENT_ACTIVE,
+	    .role = PERSON_PARTICIPANT, .org_class = ORG_MUNICIPALITY };
+
+	(void)snprintf(p.address, sizeof(p.address), "%s", address);
+	(void)snprintf(p.fpr, sizeof(p.fpr), "%s", fpr);
+	(void)snprintf(p.language, sizeof(p.language), "nl");
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	assert_int_equal(correspondent_add(t->core->store, &p), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+	return p.id;
+}
+
+static void
+nobody_is_configured(void **state)
+{
+	struct scene *t = *state;
+	int64_t id = add_dispatch(t);
+	struct msg m;
+
+	t->conf.ltf_address[0] = '\0';
+	assert_false(handed(t, &m));
+	assert_int_equal(row_of(t, id).state, OUTBOX_FAILED);
+}
+
+static uint32_t
+chance(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33) % below;
+}
+
+/*
+ * Rows of every kind, sealed, to everybody and to nobody, as a mistake or a
+ * hand in the database would make them: the LTF gets the dispatches that are
+ * whole, and nothing else; nobody else gets one.
+ */
+static void
+no_other_row_reaches_the_ltf(void **state)
+{
+	static const char *const guests[] = { LTF "\n" TEXT,
+	    "LTF.gent@politie.test\n" TEXT, "a@gent.test\n" TEXT };
+	struct scene *t = *state;
+	int64_t people[] = { 0, enrol(t, "b@gent.test", "B"),
+	    enrol(t, LTF, FPR), enrol(t, "ltf.gent@politie.test", "C") };
+	unsigned dispatches = 0, others = 0, refused = 0, i;
+	uint64_t seed = 28;
+	struct outbox row;
+	struct msg m;
+	int64_t id;
+	bool whole;
+
+	for (i = 0; i < 250; i++) {
+		row = (struct outbox){ .state = OUTBOX_WAITING,
+		    .kind = chance(&seed, 2) == 0 ? MAIL_T28B :
+		    (enum mail_kind)chance(&seed, MAIL_KIND_MAX),
+		    .guest = chance(&seed, 3) == 0 };
+		row.correspondent = row.guest ? 0 : people[chance(&seed, 4)];
+		whole = row.kind == MAIL_T28B && !row.guest &&
+		    row.correspondent == 0;
+		id = add(t, row, row.guest ? guests[chance(&seed, 3)] : TEXT);
+		if (!handed(t, &m)) {
+			assert_false(whole);
+			assert_int_equal(row_of(t, id).state, OUTBOX_FAILED);
+			refused++;
+			continue;
+		}
+		assert_int_equal(m.u.submit.id, id);
+		assert_true((m.u.submit.dispatch != 0) == whole);
+		assert_true((strcasecmp(m.u.submit.rcpt, LTF) == 0) == whole);
+		if (whole)
+			dispatches++;
+		else
+			others++;
+		msg_close(&m);
+		conclude(t, id, SUBMIT_SENT);
+	}
+	assert_true(dispatches > 10 && others > 10 && refused > 10);
+}
+
+/* ---- from the order to the row ---- */
+
+/* keys answers the next question so. */
+static void
+keys_will_answer(struct scene *t, enum gw_err err, const char *text)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_sealed);
+	m.u.sealed.id = t->core->last_id + 1;
+	m.u.sealed.err = err;
+	if (text != NULL)
+		assert_int_equal(memfd_from(text, strlen(text),
+		    &m.u.sealed.mail), GW_OK);
+	assert_int_equal(chan_send(&t->keys, &m, 1000), GW_OK);
+	msg_close(&m);
+}
+
+static void
+check_head(int fd, const struct outbox *row)
+{
+	char wanted[400], date[CLOCK_RFC5322_LEN];
+	struct map map;
+
+	assert_int_equal(memfd_map(fd, 4096, &map), GW_OK);
+	clock_rfc5322(row->made, date);
+	(void)snprintf(wanted, sizeof(wanted), "From: <" OWN ">\r\n"
+	    "To: <" LTF ">\r\n"
+	    "Date: %s\r\n"
+	    "Message-ID: %s\r\n"
+	    "Auto-Submitted: auto-generated\r\n"
+	    "X-Auto-Response-Suppress: All\r\n"
+	    "X-Meldpost-Loop: 1\r\n"
+	    "Subject: [...]\r\n"
+	    "MIME-Version: 1.0\r\n", date, row->message_id);
+	assert_int_equal(map.len, strlen(wanted));
+	assert_memory_equal(map.p, wanted, map.len);
+	memfd_unmap(&map);
+}
+
+static void
+an_order_becomes_a_row(void **state)
+{
+	const struct span cipher = { 3, 5 };
+	struct scene *t = *state;
+	struct posts *p = calloc(1, sizeof(*p));
+	struct outbox row;
+	struct msg m;
+	int mail;
+
+	assert_non_null(p);
+	assert_int_equal(memfd_from("0123456789", 10, &mail), GW_OK);
+	posts_begin(p, t->core, clock_now() - 1, false);
+	keys_will_answer(t, GW_OK, TEXT);
+	assert_int_equal(ltf_relay(p, REF, mail, cipher), GW_OK);
+	assert_int_equal(p->n, 1);
+	row = p->p[0].row;
+	assert_int_equal(row.kind, MAIL_T28B);
+	assert_int_equal(row.correspondent, 0);
+	assert_false(row.guest);
+	assert_string_not_equal(row.envid, "");
+	assert_int_equal(chan_recv(&t->keys, &m, 0), GW_OK);
+	assert_int_equal(m.type, MSG_relay);
+	assert_string_equal(m.u.relay.fpr, FPR);
+	assert_int_equal(m.u.relay.cipher.off, cipher.off);
+	assert_int_equal(m.u.relay.cipher.len, cipher.len);
+	check_head(m.u.relay.head, &row);
+	msg_close(&m);
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	assert_int_equal(posts_commit(p, 0), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+	posts_end(p);
+	assert_true(handed(t, &m));
+	assert_string_equal(m.u.submit.rcpt, LTF);
+	assert_int_equal(m.u.submit.dispatch, 1);
+	assert_string_equal(m.u.submit.envid, row.envid);
+	msg_close(&m);
+	close(mail);
+	free(p);
+}
+
+static void
+what_keys_refuses_adds_nothing(void **state)
+{
+	static const struct {
+		enum gw_err said, told;
+	} rows[] = {
+		{ GW_KEY, GW_KEY }, { GW_DENIED, GW_DENIED },
+		{ GW_LIMIT, GW_LIMIT }, { GW_TIMEOUT, GW_TIMEOUT },
+		{ GW_IO, GW_AGAIN }, { GW_NOMEM, GW_AGAIN },
+		{ GW_OK, GW_FORMAT },	/* and no mail */
+		{ GW_ERR_MAX, GW_FORMAT },
+	};
+	struct scene *t = *state;
+	struct posts *p = calloc(1, sizeof(*p));
+	size_t i;
+	int mail;
+
+	assert_non_null(p);
+	assert_int_equal(memfd_from("0123456789", 10, &mail), GW_OK);
+	posts_begin(p, t->core, clock_now() - 1, false);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		keys_will_answer(t, rows[i].said, NULL);
+		assert_int_equal(ltf_relay(p, REF, mail, (struct span){ 0, 9 }),
+		    rows[i].told);
+		assert_int_equal(p->n, 0);
+	}
+	t->conf.ltf_address[0] = '\0';
+	assert_int_equal(ltf_relay(p, REF, mail, (struct span){ 0, 9 }),
+	    GW_MISSING);
+	assert_int_equal(p->n, 0);
+	posts_end(p);
+	close(mail);
+	free(p);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set, strike)
+	const struct CMUnitTest tests[] = {
+		TEST(a_dispatch_goes_to_the_ltf),
+		TEST(a_dispatch_that_did_not_leave_waits),
+		TEST(an_unknown_fate_is_never_sent_again),
+		TEST(what_is_uncertain_keeps_no_content),
+		TEST(nobody_is_configured),
+		TEST(no_other_row_reaches_the_ltf),
+		TEST(an_order_becomes_a_row),
+		TEST(what_keys_refuses_adds_nothing),
+	};
+#undef TEST
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
