@@ -16,9 +16,13 @@
 
 #include "base/log.h"
 #include "keys/keys.h"
+#include "transport/sink.h"
 #include "world.h"
 
-#define HEAD	"From: <" OWN ">\r\nTo: <rsa3@insecure.example>\r\n" \
+#define RCPT	"rsa3@insecure.example"
+#define HEAD	"From: <" OWN ">\r\nTo: <" RCPT ">\r\n" \
+		"Date: Wed, 25 Nov 2026 22:00:00 +0000\r\n" \
+		"Message-ID: <1.2@insecure.example>\r\n" \
 		"Subject: [...]\r\nMIME-Version: 1.0\r\n"
 
 /* The shell's: ed25, the information officer, makes `mail` of `text`. */
@@ -110,6 +114,19 @@ static const struct {
 	    "-r gateway@i -o mail entity", false },
 };
 
+/* The guard at the door, which reads it as if somebody else had made it. */
+static void
+check_guard(const char *name)
+{
+	size_t n;
+	uint8_t *p = world_read("relayed", &n);
+
+	if (!sink_may_leave(p, n, RCPT, false))
+		fail_msg("%s: stays in the house", name);
+	assert_false(sink_may_leave(p, n, "ed25@insecure.example", false));
+	free(p);
+}
+
 /* rsa3 opens `relayed`, alone, and sees ed25's signature and text. */
 static void
 check_relayed(const char *name, bool combined)
@@ -146,6 +163,7 @@ the_recipient_opens_what_the_sender_signed(void **state)
 			fail_msg("%s", shapes[i].name);
 		n = keep(fd, "relayed");
 		assert_int_equal(n, keys_bucket(n, 0));
+		check_guard(shapes[i].name);
 		check_relayed(shapes[i].name, shapes[i].combined);
 	}
 	world_no_orphans();
