@@ -94,7 +94,7 @@
 #define LIM_SECTIONS		64		/* in one file; B07 has twenty
 						 * texts and a sentence for each
 						 * guard of a meeting */
-#define LIM_VARS		32		/* in one file or letter; T06 has 14
+#define LIM_VARS		48		/* in one file or letter; T06 has 14
 						 * beside the house's */
 #define LIM_VAR_NAME		LIM_SECTION	/* of a file or value as well */
 #define LIM_LETTER_BYTES	(64u * 1024)	/* one text, filled in */

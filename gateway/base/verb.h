@@ -46,10 +46,22 @@
 	/* by who is invited */						\
 	X(ACCEPT, "accept", "AANVAARD", TAKES_REF | TAKES_PERSON)	\
 	X(DECLINE, "decline", "WEIGER", TAKES_REF | TAKES_WORDS)		\
+	/* on a fiche */						\
+	X(FICHE, "fiche", "FICHE", TAKES_REF | TAKES_FICHE)		\
+	X(APPROVE, "approve", "AKKOORD", TAKES_CODE | TAKES_WORDS)	\
+	X(OBJECT, "object", "BEZWAAR",					\
+	    TAKES_REF | TAKES_FIELDS | TAKES_WORDS)			\
+	X(WITHDRAW, "withdraw", "INTREKKEN", TAKES_REF)			\
+	X(FLAG, "flag", "ONDERZOEKSGEHEIM", TAKES_REF)			\
+	X(STANDING, "standing", "STAND", TAKES_REF)			\
+	X(GIVE_UP, "give-up", "OPGEVEN", TAKES_REF)			\
+	X(HAND_OVER, "hand-over", "OVERDRAGEN", TAKES_REF)		\
+	X(DISPATCH, "dispatch", "VERZENDEN", TAKES_REF | TAKES_WORDS)	\
+	X(PASSED_ON, "passed-on", "DOORGEGEVEN", TAKES_REF | TAKES_YES)	\
 	/* for anybody */						\
 	X(FORM, "form", "FORMULIER", TAKES_NAME)
 
-/* What may stand behind a verb: on its own line, but for the last three. */
+/* What may stand behind a verb: on its own line, but for the last four. */
 enum verb_takes {
 	TAKES_REF = 1 << 0,	/* a reference */
 	TAKES_FIELDS = 1 << 1,	/* numbers of fields: "4, 7 en 11" */
@@ -59,9 +71,11 @@ enum verb_takes {
 	TAKES_CODE = 1 << 5,	/* a code that the gateway issued */
 	TAKES_NAME = 1 << 6,	/* one of FORM_NAMES */
 	TAKES_CASE = 1 << 7,	/* a reference C-..., beside TAKES_REF */
+	TAKES_YES = 1 << 11,	/* "ja" or "nee" */
 	TAKES_WORDS = 1 << 8,	/* the sender's own text below, up to a quote */
 	TAKES_FORM = 1 << 9,	/* lines "field: value" below, quoted or not */
-	TAKES_MEETING = 1 << 10	/* the same, of the form for a meeting */
+	TAKES_MEETING = 1 << 10, /* the same, of the form for a meeting */
+	TAKES_FICHE = 1 << 12	/* the same, of that of a fiche */
 };
 
 enum verb {

@@ -9,10 +9,9 @@
 #include "compose/encode.h"
 #include "compose/letters.h"
 
-/* Each byte of a text or an event is at most three in quoted-printable; a key
- * may get a CR for each LF; headers fit in the rest. */
-#define HEAD_MAX	(4u * LIM_LETTER_BYTES + 2u * LIM_KEYFILE +	\
-	4u * LIM_CALENDAR)
+/* What keys takes: a text in quoted-printable, a key, and the approvals of as
+ * many members as a table has. */
+#define HEAD_MAX	(LIM_TEXT_BYTES + LIM_HEADER_BYTES)
 
 /* RFC 9788 3.2.2: what stands outside instead of the subject (R59). */
 #define NO_SUBJECT	"[...]"
@@ -196,6 +195,7 @@ check(const struct office *o, const struct letter *l,
 		return GW_LIMIT;
 	if ((l->clear && !(row->flags & LETTER_CLEAR)) ||
 	    (l->attach && !(row->flags & LETTER_ATTACH)) ||
+	    (l->nfiles > 0 && !(row->flags & LETTER_FILES)) ||
 	    (l->key != NULL && !(row->flags & LETTER_KEY)))
 		return GW_DENIED;
 	if ((row->flags & LETTER_KEY) &&
@@ -439,11 +439,23 @@ write_alternative(const struct draft *d, struct buf *out)
 	buf_printf(out, "\r\n--%s--\r\n", d->inner);
 }
 
+static void
+write_file(const struct draft *d, const struct letter_file *f,
+    struct buf *out)
+{
+	buf_printf(out, "\r\n--%s\r\nContent-Type: %s;\r\n name=\"%s\"\r\n"
+	    "Content-Transfer-Encoding: base64\r\n"
+	    "Content-Disposition: attachment; filename=\"%s\"\r\n\r\n",
+	    d->boundary, f->type, f->name, f->name);
+	encode_base64(out, f->p, f->n);
+}
+
 /* Up to where keys puts the original, or up to the end of the last part. */
 static void
 write_sealed(struct draft *d, struct buf *out)
 {
 	const struct letter *l = d->letter;
+	size_t i;
 
 	write_fields(d, "", buf_str(&d->subject), out);
 	/* RFC 9788 2.2: what stands outside, so that a reader can tell what
@@ -461,6 +473,8 @@ write_sealed(struct draft *d, struct buf *out)
 		write_text(d, "", out);
 	if (l->key != NULL)
 		write_key(d, out);
+	for (i = 0; i < l->nfiles; i++)
+		write_file(d, &l->files[i], out);
 	/* R59: the file is named after the reference, never after what the
 	 * sender called it. Not re-encoded, so its signature stays good. */
 	if (l->attach)

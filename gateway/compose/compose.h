@@ -45,6 +45,14 @@ struct office {
 #define COMPOSE_LAW_INFO \
 	"artikel 3, \302\247 2, van de wet van 30 juli 2018"
 
+/* A file that a letter brings, of our own making; sent as base64. */
+struct letter_file {
+	char name[32];		/* a-z, 0-9, hyphen and point */
+	const char *type;	/* "text/plain; charset=utf-8" */
+	const uint8_t *p;
+	size_t n;
+};
+
 struct letter {
 	enum mail_kind kind;
 	const char *section;	/* body section: "body", or a variant of it */
@@ -66,6 +74,8 @@ struct letter {
 	const struct calendar_event *calendar;	/* where letters.c says that
 				 * the letter brings one, from us to whom the
 				 * letter goes (R58); else NULL */
+	const struct letter_file *files; /* where letters.c allows them */
+	size_t nfiles;
 	bool clear;		/* signed only: neutral subject, and the
 				 * reference only where the text has it */
 	bool attach;		/* the plaintext follows as message/rfc822 */
@@ -81,7 +91,7 @@ struct composed {
 /*
  * Composes. GW_MISSING, GW_FORMAT as template_render(); GW_MISSING also for a
  * letter that is not in letters.c, GW_DENIED for one that may not leave in
- * clear or carry an attachment, a key or an event; GW_FORMAT also for an
+ * clear or carry an attachment, files, a key or an event; GW_FORMAT also for an
  * address, Message-ID or reference with anything but printable ASCII, a value
  * with several lines where letters.c has one, a key that is not one armor, and
  * an event between others than we and the addressee; for the event also what

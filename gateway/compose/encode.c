@@ -197,3 +197,26 @@ encode_field(struct buf *out, const char *name, const char *value)
 	}
 	buf_puts(out, WORD_CLOSE "\r\n");
 }
+
+void
+encode_base64(struct buf *out, const uint8_t *p, size_t n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t bits;
+	size_t i;
+
+	for (i = 0; i < n; i += 3) {
+		bits = (uint32_t)p[i] << 16;
+		bits |= i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0;
+		bits |= i + 2 < n ? p[i + 2] : 0;
+		buf_putc(out, digits[bits >> 18]);
+		buf_putc(out, digits[bits >> 12 & 63]);
+		buf_putc(out, i + 1 < n ? digits[bits >> 6 & 63] : '=');
+		buf_putc(out, i + 2 < n ? digits[bits & 63] : '=');
+		if (i % 57 == 54)
+			buf_puts(out, "\r\n");
+	}
+	if (n % 57 != 0)
+		buf_puts(out, "\r\n");
+}

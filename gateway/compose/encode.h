@@ -21,6 +21,9 @@ bool encode_is_clean(const char *s, size_t n, bool newlines);
  * the start of a line is encoded too (RFC 3156 3). */
 void encode_text(struct buf *out, const char *s, size_t n);
 
+/* Base64 (RFC 2045 6.8) in lines of 76. */
+void encode_base64(struct buf *out, const uint8_t *p, size_t n);
+
 /* "name: value" and CRLF. One line of printable ASCII stays as it is; the
  * rest becomes encoded words (RFC 2047). The value must be clean. */
 void encode_field(struct buf *out, const char *name, const char *value);

@@ -28,6 +28,8 @@
 #define INVITED		"keuzes-uitnodiging"
 #define MEETING		"keuzes-vergadering"
 #define GUEST		"keuzes-gesprek"
+#define OFFICER		"keuzes-fiche"
+#define VOICE		"keuzes-akkoord"
 #define ANYBODY		LETTER_CHOICES_ANYBODY
 
 static const struct letter_row letters[] = {
@@ -93,7 +95,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_T27, "body", NULL, NULL, FICHE " count", 0 },
 	{ MAIL_T27, "io", NULL, NULL, FICHE " count", 0 },
 	{ MAIL_T28, "body", NULL, NULL, FICHE " fiche* count next*",
-	    LETTER_ATTACH },
+	    LETTER_FILES },
 	{ MAIL_T28, "herinnering", NULL, NULL, FICHE " date", 0 },
 	{ MAIL_T28, "verzonden", NULL, NULL, "digest date", 0 },
 	{ MAIL_T28, "mislukt", NULL, NULL, "digest code", 0 },
@@ -137,6 +139,13 @@ static const struct letter_row letters[] = {
 	{ MAIL_B02, "no-second-officer", "body", ENROL, "", ANSWER },
 	{ MAIL_B02, "representative", "body", INVITED, "", ANSWER },
 	{ MAIL_B02, "too-many", "body", MEETING, "", ANSWER },
+	{ MAIL_B02, "fiche-fase", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "fiche-bron", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "fiche-vergadering", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "fiche-andere", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "fiche-geen-ltf", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "fiche-andere-tekst", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "fiche-meer", "body", OFFICER, "", ANSWER },
 	{ MAIL_B03, "aanmelding", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "inschrijving", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "avg", NULL, NULL, "form*", ANSWER },
@@ -169,7 +178,22 @@ static const struct letter_row letters[] = {
 	{ MAIL_B07, "vaste", "body", NULL, "sender organisation via meeting",
 	    0 },
 	{ MAIL_B07, "niet-afgesloten", "body", NULL, "date start", 0 },
-	{ MAIL_B07, "duwtje", "body", NULL, "", UNNAMED }
+	{ MAIL_B07, "duwtje", "body", NULL, "", UNNAMED },
+	{ MAIL_B10, "voorgesteld", "body", NULL, "version count digest",
+	    REPLY },
+	{ MAIL_B10, "akkoord", "body", NULL, "version", REPLY },
+	{ MAIL_B10, "bezwaar", "body", NULL, "version", REPLY },
+	{ MAIL_B10, "ingetrokken", "body", NULL, "version", REPLY },
+	{ MAIL_B10, "onderzoeksgeheim", "body", NULL, "", REPLY },
+	{ MAIL_B10, "stand", "body", NULL, "version count lines*", REPLY },
+	{ MAIL_B10, "stand-voorzitter", "body", NULL, "version count",
+	    REPLY },
+	{ MAIL_B10, "sleutel", "body", NULL, "", REPLY },
+	{ MAIL_B10, "overgedragen", "body", NULL, "", REPLY },
+	{ MAIL_B10, "verzending", "body", NULL, "", REPLY },
+	{ MAIL_B10, "doorgegeven", "body", NULL, "", REPLY },
+	{ MAIL_B10, "niet-doorgegeven", "body", NULL, "", REPLY },
+	{ MAIL_B10, "opgegeven", "body", NULL, "", REPLY }
 };
 
 static const struct letter_part parts[] = {
@@ -192,6 +216,8 @@ static const struct letter_part parts[] = {
 	{ MAIL_B02, INVITED, "", true },
 	{ MAIL_B02, MEETING, "", true },
 	{ MAIL_B02, GUEST, "", true },
+	{ MAIL_B02, OFFICER, "", true },
+	{ MAIL_B02, VOICE, "", true },
 	{ MAIL_B02, ANYBODY, "", true },
 	{ MAIL_B03, "blad-aanmelding", "fields*", true },
 	{ MAIL_B03, "blad-inschrijving", "labels* roles* classes*", true },

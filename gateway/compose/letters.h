@@ -24,8 +24,9 @@ enum letter_flag {
 	LETTER_KEY = 1 << 3,	/* brings our own public key, always */
 	LETTER_UNNAMED = 1 << 4, /* may be without a reference, and has a
 				  * subject for that */
-	LETTER_CALENDAR = 1 << 5	/* brings an event for the calendar, always:
+	LETTER_CALENDAR = 1 << 5,	/* brings an event for the calendar, always:
 				 * T12, T13, T18 */
+	LETTER_FILES = 1 << 6	/* brings files that we made: T28 */
 };
 
 struct letter_row {

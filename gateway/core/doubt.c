@@ -236,6 +236,8 @@ doubt_holds(const struct core *c, const struct timer *timer)
 		return meeting_erases(timer->event);
 	case TIMER_INVITATION:
 		return timer->event == INVITATION_EV_DONE;
+	case TIMER_FICHE:
+		return timer->event == FICHE_EV_DONE;
 	case TIMER_CASE:
 		return timer->event == RETENTION_EV_END ||
 		    timer->event == RETENTION_EV_DELIST;

@@ -8,6 +8,7 @@
 #include "compose/form_text.h"
 #include "compose/letters.h"
 #include "core/blank.h"
+#include "core/fiche_said.h"
 #include "core/forward.h"
 #include "core/occasion.h"
 #include "core/refuse.h"
@@ -25,7 +26,8 @@ intent_can_be_made(const struct outbox *row)
 {
 	static const char known[] = " received code days date fingerprint"
 	    " fields* form* start end place ground cases* urgency* kind"
-	    " invitees* count sender organisation via meeting ";
+	    " invitees* count sender organisation via meeting"
+	    " version digest fiche* attestation own elements* ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -105,8 +107,9 @@ struct values {
 	char received[CLOCK_DUTCH_LEN], date[CLOCK_DUTCH_LEN];
 	char code[16], days[16], fpr[FPR_GROUPS];
 	struct buf fields, form;
-	bool about_meeting;
+	bool about_meeting, about_fiche;
 	struct occasion occasion;
+	struct fiche_said fiche;
 };
 
 static enum gw_err
@@ -130,8 +133,25 @@ fill(struct core *c, const struct outbox *row, const struct correspondent *to,
 		    blank_form(row->section), &v->form);
 	v->about_meeting = (row->ref[0] == 'U' || row->ref[0] == 'V') &&
 	    row->kind != MAIL_B02 && row->kind != MAIL_T42;
+	v->about_fiche = row->ref[0] == 'F' && row->kind != MAIL_B02 &&
+	    row->kind != MAIL_T42;
+	if (v->about_fiche)
+		return fiche_said_begin(c, row, to, &v->fiche);
 	return v->about_meeting ? occasion_begin(c, row, to, &v->occasion) :
 	    GW_OK;
+}
+
+/* The day that a letter names: of a key, of a meeting, of what became of a
+ * fiche. */
+static const char *
+date_of(const struct outbox *row, struct values *v)
+{
+	if (v->about_meeting)
+		return v->occasion.date;
+	if (!v->about_fiche)
+		return v->date;
+	return strcmp(row->section, "herinnering") == 0 ? v->fiche.changed :
+	    v->received;
 }
 
 static void
@@ -139,6 +159,8 @@ empty(struct values *v)
 {
 	if (v->about_meeting)
 		occasion_end(&v->occasion);
+	if (v->about_fiche)
+		fiche_said_end(&v->fiche);
 	buf_free(&v->form);
 	buf_free(&v->fields);
 }
@@ -148,11 +170,13 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
     struct values *v, int *mail)
 {
 	struct occasion *o = &v->occasion;
+	struct fiche_said *f = &v->fiche;
 	const struct letter_row *as = letter_find(row->kind, row->section);
 	const struct var all[] = {
-		{ "received", v->received }, { "code", v->code },
-		{ "days", v->days },
-		{ "date", v->about_meeting ? o->date : v->date },
+		{ "received", v->received },
+		{ "code", v->about_fiche && row->kind != MAIL_T28 ? f->code :
+		    v->code },
+		{ "days", v->days }, { "date", date_of(row, v) },
 		{ "fingerprint", v->fpr }, { "fields", buf_str(&v->fields) },
 		{ "form", buf_str(&v->form) },
 		{ "start", o->start }, { "end", o->end },
@@ -161,7 +185,12 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		{ "urgency", v->about_meeting ? buf_str(&o->urgency) : "" },
 		{ "invitees", v->about_meeting ? buf_str(&o->invitees) : "" },
 		{ "kind", meeting_kind_dutch(o->m.kind) },
-		{ "count", o->count }, { "sender", o->invitee.address },
+		{ "count", v->about_fiche ? f->count : o->count },
+		{ "version", f->version }, { "digest", f->digest },
+		{ "fiche", v->about_fiche ? buf_str(&f->text) : "" },
+		{ "elements", v->about_fiche ? buf_str(&f->elements) : "" },
+		{ "attestation", FICHE_ATTESTATION }, { "own", f->own },
+		{ "sender", o->invitee.address },
 		{ "organisation", o->invitee.organisation },
 		{ "via", o->via.address }, { "meeting", o->m.ref },
 	};

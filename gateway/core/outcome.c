@@ -7,6 +7,10 @@
 #include "core/convene.h"
 #include "core/decide.h"
 #include "core/enrol.h"
+#include "core/fiche_answer.h"
+#include "core/fiche_dispatch.h"
+#include "core/fiche_order.h"
+#include "core/fiche_release.h"
 #include "core/guests.h"
 #include "core/notice.h"
 #include "core/papers.h"
@@ -38,6 +42,10 @@ static const struct {
 	[DOCUMENT_ANSWER] = { reply_step, reply_commit, false },
 	[DOCUMENT_GUESTS] = { guests_step, guests_commit, false },
 	[DOCUMENT_PAPERS] = { papers_step, NULL, false },
+	[DOCUMENT_FICHE] = { fiche_order, fiche_commit, false },
+	[DOCUMENT_FICHE_ANSWER] = { fiche_answer, fiche_commit, false },
+	[DOCUMENT_FICHE_RELEASE] = { fiche_release, fiche_commit, false },
+	[DOCUMENT_FICHE_DISPATCH] = { fiche_dispatch, fiche_commit, false },
 };
 
 static enum gw_err
@@ -180,6 +188,9 @@ put_delivery(struct travel *t)
 		    AUDIT_MAIL_DELIVERED, row->ref, mail_kind_name(row->kind),
 		    NULL);
 	if (r == GW_OK)
+		r = fiching_sent(t->core, row, failed ? FICHE_EV_DSN_FAILED :
+		    FICHE_EV_DSN_OK, t->now);
+	if (r == GW_OK && row->kind != MAIL_T28B)
 		r = failed ? invite_undeliverable(t->core, row, t->now) :
 		    invite_delivered(t->core, row, t->now);
 	return r;

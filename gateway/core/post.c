@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memfd.h"
+#include "core/fiching.h"
 #include "core/intent.h"
 #include "core/invite.h"
 #include "core/ltf.h"
@@ -95,8 +96,12 @@ book(struct core *c, struct outbox *row, enum outbox_state state,
 		    mail_kind_name(row->kind), NULL);
 	if (r == GW_OK && state == OUTBOX_SENT)
 		r = invite_left(c, row, now);
+	if (r == GW_OK && state == OUTBOX_UNCERTAIN)
+		r = fiching_sent(c, row, FICHE_EV_LOST, now);
 	if (r == GW_OK && state == OUTBOX_FAILED)
-		r = invite_undeliverable(c, row, now);
+		r = row->kind == MAIL_T28B ? fiching_sent(c, row,
+		    FICHE_EV_DSN_FAILED, now) : invite_undeliverable(c, row,
+		    now);
 	return end_row(c, row, blob, r);
 }
 

@@ -81,9 +81,17 @@ posts_intent(struct posts *p, enum mail_kind kind, const char *section,
 
 /* ---- letters that are sealed at once ---- */
 
+/* What of a letter differs from one to the next. */
+struct saying {
+	const struct var *vars;
+	size_t nvars;
+	const struct letter_file *files;
+	size_t nfiles;
+};
+
 static enum gw_err
 seal(struct posts *p, struct post *one, const char *to, const char *fpr,
-    int key, const struct var *vars, size_t nvars)
+    int key, const struct saying *what)
 {
 	struct letter letter = {
 		.kind = one->row.kind,
@@ -92,8 +100,10 @@ seal(struct posts *p, struct post *one, const char *to, const char *fpr,
 		.ref = one->row.ref,
 		.message_id = one->row.message_id,
 		.date = one->row.made,
-		.vars = vars,
-		.nvars = nvars,
+		.vars = what->vars,
+		.nvars = what->nvars,
+		.files = what->files,
+		.nfiles = what->nfiles,
 	};
 	struct sealing how = { .fpr = fpr, .plain = -1, .guest = key };
 
@@ -103,19 +113,28 @@ seal(struct posts *p, struct post *one, const char *to, const char *fpr,
 }
 
 enum gw_err
-posts_letter(struct posts *p, enum mail_kind kind, const char *section,
+posts_files(struct posts *p, enum mail_kind kind, const char *section,
     const struct correspondent *to, const char *ref, const struct var *vars,
-    size_t nvars)
+    size_t nvars, const struct letter_file *files, size_t nfiles)
 {
+	const struct saying what = { vars, nvars, files, nfiles };
 	struct post *one = posts_intent(p, kind, section, to->id, ref);
 	enum gw_err r;
 
 	if (one == NULL)
 		return GW_LIMIT;
-	r = seal(p, one, to->address, to->fpr, -1, vars, nvars);
+	r = seal(p, one, to->address, to->fpr, -1, &what);
 	if (r != GW_OK)
 		p->n--;
 	return r;
+}
+
+enum gw_err
+posts_letter(struct posts *p, enum mail_kind kind, const char *section,
+    const struct correspondent *to, const char *ref, const struct var *vars,
+    size_t nvars)
+{
+	return posts_files(p, kind, section, to, ref, vars, nvars, NULL, 0);
 }
 
 enum gw_err
@@ -123,6 +142,7 @@ posts_guest(struct posts *p, enum mail_kind kind, const char *section,
     const char *address, const char *fpr, int key, const char *ref,
     const struct var *vars, size_t nvars)
 {
+	const struct saying what = { vars, nvars, NULL, 0 };
 	struct post *one = posts_intent(p, kind, section, 0, ref);
 	enum gw_err r;
 
@@ -130,7 +150,7 @@ posts_guest(struct posts *p, enum mail_kind kind, const char *section,
 		return GW_LIMIT;
 	one->row.guest = true;
 	(void)snprintf(one->address, sizeof(one->address), "%s", address);
-	r = seal(p, one, address, fpr, key, vars, nvars);
+	r = seal(p, one, address, fpr, key, &what);
 	if (r != GW_OK)
 		p->n--;
 	return r;

@@ -52,6 +52,12 @@ enum gw_err posts_letter(struct posts *p, enum mail_kind kind,
     const char *section, const struct correspondent *to, const char *ref,
     const struct var *vars, size_t nvars);
 
+/* The same with files that we made: GW_LIMIT also when they are too many. */
+enum gw_err posts_files(struct posts *p, enum mail_kind kind,
+    const char *section, const struct correspondent *to, const char *ref,
+    const struct var *vars, size_t nvars, const struct letter_file *files,
+    size_t nfiles);
+
 /*
  * The same to somebody who is not enrolled, sealed to the key `fpr`: in the
  * ring, or else in the memfd `key` (-1: in the ring). The address is kept

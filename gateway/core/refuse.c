@@ -36,6 +36,8 @@ choices_section(enum choices c)
 		[CHOICES_INVITED] = "keuzes-uitnodiging",
 		[CHOICES_MEETING] = "keuzes-vergadering",
 		[CHOICES_GUEST] = "keuzes-gesprek",
+		[CHOICES_OFFICER] = "keuzes-fiche",
+		[CHOICES_VOICE] = "keuzes-akkoord",
 	};
 
 	return section[(unsigned)c < CHOICES_MAX ? c : CHOICES_FORM];
@@ -80,6 +82,8 @@ choices_for(const struct travel *t)
 {
 	enum person_role role = t->signer.role;
 
+	if (t->ref[0] == 'F')
+		return role == PERSON_IO ? CHOICES_OFFICER : CHOICES_VOICE;
 	if (t->ref[0] == 'V' && policy_may_send(role, DOCUMENT_MEETING))
 		return CHOICES_MEETING;
 	/* Both may also be invited; of who declined they hear more often. */

@@ -10,7 +10,7 @@
 /* Which lines to copy an answer to an order offers; outbox.arg of B02. */
 enum choices { CHOICES_FORM, CHOICES_REFERRAL, CHOICES_ENROLMENT,
 	CHOICES_CONFIRM, CHOICES_INVITED, CHOICES_MEETING, CHOICES_GUEST,
-	CHOICES_MAX };
+	CHOICES_OFFICER, CHOICES_VOICE, CHOICES_MAX };
 
 /* The section of B02 that lists them. */
 const char *choices_section(enum choices c);

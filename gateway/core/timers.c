@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/doubt.h"
+#include "core/fiching.h"
 #include "core/invite.h"
 #include "core/meet.h"
 #include "core/newcomer.h"
@@ -47,6 +48,15 @@ find_key(struct core *c, const struct timer *timer, char fpr[LIM_FPR + 1])
 		memcpy(fpr, e.person.fpr, LIM_FPR + 1);
 }
 
+/* Its own step may have forgotten it, with all timers of the record. */
+static enum gw_err
+forget(struct core *c, const struct timer *timer)
+{
+	enum gw_err r = timer_remove(c->store, timer->id);
+
+	return r == GW_MISSING ? GW_OK : r;
+}
+
 static enum gw_err
 run_one(struct core *c, const struct timer *timer, int64_t now)
 {
@@ -57,6 +67,7 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 		[TIMER_ENROLMENT] = enrolment_ends,
 		[TIMER_MEETING] = meet_due,
 		[TIMER_INVITATION] = invite_due,
+		[TIMER_FICHE] = fiching_due,
 	};
 	char fpr[LIM_FPR + 1];
 	enum gw_err r;
@@ -70,7 +81,7 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 		return r;
 	r = due[timer->kind](c, timer, now);
 	if (r == GW_OK)
-		r = timer_remove(c->store, timer->id);
+		r = forget(c, timer);
 	r = store_end(c->store, r);
 	/* A ring is no part of a transaction. */
 	if (r == GW_OK && fpr[0] != '\0')

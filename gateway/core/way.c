@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "core/codes.h"
 #include "core/convene.h"
+#include "core/fiching.h"
 #include "core/forward.h"
 #include "core/outcome.h"
 #include "core/peers.h"
@@ -480,6 +481,8 @@ travel_end(struct travel *t)
 	posts_end(&t->posts);
 	convene_end(t->convening);
 	t->convening = NULL;
+	fiching_free(t->fiching);
+	t->fiching = NULL;
 	if (t->aside != NULL)
 		crypto_wipe(t->aside, t->aside_len);
 	free(t->aside);

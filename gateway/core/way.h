@@ -17,6 +17,7 @@ enum practice_answer { ANSWER_NOBODY, ANSWER_SIGNER, ANSWER_ON_FILE,
 	ANSWER_GUEST };
 
 struct convening;
+struct fiching;
 
 struct travel {
 	struct core *core;
@@ -81,6 +82,7 @@ struct travel {
 	struct mail rejected;		/* AFWIJZEN: the mail that goes */
 	struct correspondent suspended;	/* SCHORSEN: id 0 when nobody */
 	struct convening *convening;	/* about a meeting; else NULL */
+	struct fiching *fiching;	/* about a fiche; else NULL */
 	struct outbox dsn_row;		/* transport: the mail it is about */
 	struct posts posts;
 };

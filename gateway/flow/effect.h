@@ -58,7 +58,8 @@
 	X(B04, "B04", "b04-oefening")					\
 	X(B05, "B05", "b05-inschrijving")				\
 	X(B06, "B06", "b06-ingebruik")					\
-	X(B07, "B07", "b07-vergadering")
+	X(B07, "B07", "b07-vergadering")				\
+	X(B10, "B10", "b10-fiche")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

@@ -58,6 +58,10 @@ take_second(struct reader *r, struct bytes line)
 	struct act *out = r->out;
 	struct order o;
 
+	/* Below these stands a text about a person's situation, and any line
+	 * of it may be a word of ours. */
+	if (out->verb == VERB_FICHE || out->verb == VERB_DISPATCH)
+		return;
 	switch (answer_line(line, &o)) {
 	case ANSWER_CLEAR:
 		if (!is_heading(out, &o) && (o.verb != out->verb ||
@@ -132,6 +136,8 @@ take_quoted(struct reader *r, struct bytes line)
 static void
 take_line(struct reader *r, const struct reply_line *l)
 {
+	if (l->kind != LINE_EMPTY && l->kind != LINE_OWN)
+		r->out->more = true;
 	switch (l->kind) {
 	case LINE_EMPTY:
 		break;

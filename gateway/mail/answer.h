@@ -24,6 +24,8 @@ struct act {
 					 * verb that takes a case, args.ref */
 	char quoted_ref[LIM_REF + 1];	/* first of what is quoted; of a verb
 					 * with TAKES_MEETING, but of cases */
+	bool more;			/* there is text that is no words of it:
+					 * a quote, a closing and behind */
 	struct bytes words;		/* CLEAR and TAKES_WORDS: behind the
 					 * verb and below it, up to a quote or
 					 * the closing; a slice of the text */

@@ -169,6 +169,12 @@ take_code(struct bytes *b, struct args *a)
 }
 
 static bool
+take_yes(struct bytes *b, struct args *a)
+{
+	return words_yes(b, &a->yes);
+}
+
+static bool
 take_name(struct bytes *b, struct args *a)
 {
 	return words_form_name(b, &a->form_name);
@@ -188,6 +194,7 @@ static const struct {
 	{ TAKES_NAME, take_name },
 	{ TAKES_FIELDS, take_fields },
 	{ TAKES_CODE, take_code },
+	{ TAKES_YES, take_yes },
 };
 
 static bool
@@ -196,7 +203,8 @@ same_values(const struct args *a, const struct args *b)
 	return strcmp(a->ref, b->ref) == 0 &&
 	    strcmp(a->case_ref, b->case_ref) == 0 && a->ground == b->ground &&
 	    strcmp(a->person, b->person) == 0 &&
-	    strcmp(a->code, b->code) == 0 && a->form_name == b->form_name;
+	    strcmp(a->code, b->code) == 0 && a->yes == b->yes &&
+	    a->form_name == b->form_name;
 }
 
 /* Whether what was read now is what was read before; numbers add up. */

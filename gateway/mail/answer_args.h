@@ -22,6 +22,7 @@ struct args {
 	char person[LIM_ADDR + 1];
 	char code[LIM_CODE + 1];
 	enum form_name form_name;
+	bool yes;			/* of TAKES_YES */
 };
 
 enum arg {

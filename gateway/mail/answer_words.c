@@ -117,6 +117,37 @@ static const struct word verbs[] = {
 	{ VERB_DECLINE, "je decline" }, { VERB_DECLINE, "refuse" },
 	{ VERB_DECLINE, "je refuse" }, { VERB_DECLINE, "refuser" },
 
+	{ VERB_FICHE, "fiche" },
+
+	{ VERB_APPROVE, "akkoord" }, { VERB_APPROVE, "ik ben akkoord" },
+	{ VERB_APPROVE, "approve" }, { VERB_APPROVE, "i approve" },
+	{ VERB_APPROVE, "d'accord" }, { VERB_APPROVE, "j'approuve" },
+
+	{ VERB_OBJECT, "bezwaar" }, { VERB_OBJECT, "ik heb bezwaar" },
+	{ VERB_OBJECT, "object" },
+	{ VERB_OBJECT, "i object" }, { VERB_OBJECT, "objection" },
+
+	{ VERB_WITHDRAW, "intrekken" }, { VERB_WITHDRAW, "withdraw" },
+	{ VERB_WITHDRAW, "retirer" },
+
+	{ VERB_FLAG, "onderzoeksgeheim" },
+	{ VERB_FLAG, "geheim van het onderzoek" },
+	{ VERB_FLAG, "secret de l'instruction" },
+
+	{ VERB_STANDING, "stand" }, { VERB_STANDING, "stand van zaken" },
+
+	{ VERB_GIVE_UP, "opgeven" }, { VERB_GIVE_UP, "give up" },
+	{ VERB_GIVE_UP, "abandonner" },
+
+	{ VERB_HAND_OVER, "overdragen" }, { VERB_HAND_OVER, "hand over" },
+	{ VERB_HAND_OVER, "remettre" },
+
+	{ VERB_DISPATCH, "verzenden" }, { VERB_DISPATCH, "verzend" },
+	{ VERB_DISPATCH, "dispatch" }, { VERB_DISPATCH, "envoyer" },
+
+	{ VERB_PASSED_ON, "doorgegeven" }, { VERB_PASSED_ON, "passed on" },
+	{ VERB_PASSED_ON, "transmis" },
+
 	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
 	{ VERB_FORM, "formulaire" },
 };
@@ -152,6 +183,12 @@ static const struct word form_names[] = {
 	{ FORM_NAME_MEETING, "meeting" }, { FORM_NAME_MEETING, "reunion" },
 	{ FORM_NAME_FICHE, "fiche" },
 	{ FORM_NAME_FICHE, "terugkoppelingsfiche" },
+};
+
+static const struct word yeses[] = {
+	{ true, "ja" }, { true, "yes" }, { true, "oui" },
+	{ false, "nee" }, { false, "neen" }, { false, "no" },
+	{ false, "non" },
 };
 
 static const struct word consents[] = {
@@ -305,6 +342,16 @@ words_form_name(struct bytes *b, enum form_name *f)
 	bool found = take(b, form_names, COUNT(form_names), &id);
 
 	*f = (enum form_name)id;
+	return found;
+}
+
+bool
+words_yes(struct bytes *b, bool *yes)
+{
+	unsigned id = false;
+	bool found = take(b, yeses, COUNT(yeses), &id);
+
+	*yes = id == true;
 	return found;
 }
 

@@ -14,6 +14,7 @@
 bool words_verb(struct bytes *b, enum verb *v);
 bool words_ground(struct bytes *b, enum ground *g);
 bool words_form_name(struct bytes *b, enum form_name *f);
+bool words_yes(struct bytes *b, bool *yes);
 bool words_consent(struct bytes *b);
 
 /* Whether this verb is a noun that people head a paragraph with as well:

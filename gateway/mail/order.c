@@ -1,11 +1,15 @@
 #include "mail/order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mail/answer.h"
 #include "mail/enrol_form.h"
+#include "mail/fiche_form.h"
 #include "mail/flowed.h"
 #include "mail/meeting_form.h"
+#include "mail/proof.h"
+#include "wire/fiche_bytes.h"
 
 static void
 set_answer(const struct act *act, struct msg_parsed *facts)
@@ -14,6 +18,9 @@ set_answer(const struct act *act, struct msg_parsed *facts)
 	facts->verb = (uint32_t)act->verb;
 	facts->fields = act->args.fields;
 	facts->ground = (uint32_t)act->args.ground;
+	facts->yes = (act->args.given & TAKES_YES) == 0 ? 0 :
+	    act->args.yes ? 1 : 2;
+	facts->more = act->more;
 	facts->consent = (act->args.given & TAKES_CONSENT) != 0;
 	facts->form_name = (uint32_t)act->args.form_name;
 	memcpy(facts->ref, act->ref, sizeof(facts->ref));
@@ -50,7 +57,9 @@ forget_forms(struct msg_parsed *f)
 	f->organisation[0] = f->legal_ground[0] = f->compared[0] = '\0';
 	f->until[0] = f->kind[0] = f->date[0] = f->start[0] = '\0';
 	f->end[0] = '\0';
-	f->spoilt = 0;
+	f->meeting_ref[0] = f->digest[0] = '\0';
+	f->spoilt = f->lacking = f->attested = 0;
+	f->fiche = none;
 	f->place = f->urgency = f->agenda = f->invitees = none;
 	f->adhoc = f->present = f->present_at = none;
 }
@@ -76,7 +85,8 @@ set_words(struct bytes words, enum charset charset, struct msg_parsed *facts,
 	enum gw_err r;
 
 	facts->words = (struct span){ out->len, 0 };
-	buf_init(&clean, LIM_WORDS);
+	buf_init(&clean, facts->verb == VERB_DISPATCH ? LIM_FICHE_TEXT :
+	    LIM_WORDS);
 	c = charset_clean(words, charset, &clean);
 	r = buf_error(&clean);
 	if (c == CLEAN_UNKNOWN || r == GW_LIMIT) {
@@ -125,6 +135,52 @@ set_meeting(struct bytes text, enum charset charset, struct msg_parsed *facts,
 }
 
 static enum gw_err
+set_fiche(struct bytes text, enum charset charset, struct msg_parsed *facts,
+    struct buf *out)
+{
+	struct fiche_form *f = malloc(sizeof(*f));
+	uint8_t *bytes = malloc(FICHE_CONTENT_BYTES);
+	enum gw_err r = GW_NOMEM;
+	struct cursor c;
+
+	if (f == NULL || bytes == NULL)
+		goto out;
+	r = fiche_form_read(text, charset, f);
+	if (r != GW_OK)
+		goto out;
+	facts->lacking = f->missing;
+	facts->spoilt = f->spoilt;
+	memcpy(facts->meeting_ref, f->meeting, sizeof(facts->meeting_ref));
+	memcpy(facts->case_ref, f->case_ref, sizeof(facts->case_ref));
+	cursor_init(&c, bytes, FICHE_CONTENT_BYTES);
+	fiche_bytes_put(&c, &f->content);
+	facts->fiche = append(out, bytes, c.at);
+	r = c.bad ? GW_LIMIT : buf_error(out);
+out:
+	if (f != NULL)
+		explicit_bzero(f, sizeof(*f));
+	if (bytes != NULL)
+		explicit_bzero(bytes, FICHE_CONTENT_BYTES);
+	free(bytes);
+	free(f);
+	return r;
+}
+
+/* AKKOORD with a word too many is no consent (R91). */
+static struct bytes
+set_proof(const struct act *act, struct msg_parsed *facts)
+{
+	struct proof proof;
+
+	proof_read(act->words, &proof);
+	facts->attested = proof.attested;
+	memcpy(facts->digest, proof.digest, sizeof(facts->digest));
+	if (act->verb == VERB_APPROVE && proof.rest.n > 0)
+		order_forget(facts, ANSWER_UNCLEAR);
+	return act->verb == VERB_APPROVE ? (struct bytes){ 0 } : proof.rest;
+}
+
+static enum gw_err
 read_whole(struct bytes text, enum charset charset, struct msg_parsed *facts,
     struct buf *out)
 {
@@ -137,6 +193,10 @@ read_whole(struct bytes text, enum charset charset, struct msg_parsed *facts,
 		set_form(text, charset, facts);
 	if ((verb_takes(act.verb) & TAKES_MEETING) != 0)
 		r = set_meeting(text, charset, facts, out);
+	if ((verb_takes(act.verb) & TAKES_FICHE) != 0)
+		r = set_fiche(text, charset, facts, out);
+	if (act.verb == VERB_APPROVE || act.verb == VERB_DISPATCH)
+		act.words = set_proof(&act, facts);
 	if (r == GW_OK && act.words.n > 0)
 		r = set_words(act.words, charset, facts, out);
 	explicit_bzero(&act, sizeof(act));

@@ -103,6 +103,30 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true,
 		[PERSON_COORDINATOR] = true	/* T22 to T24 */
+	},
+	/* The chair may see how it stands and give it up; core knows which
+	 * order is whose. */
+	[DOCUMENT_FICHE] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_IO] = true
+	},
+	/* Whether they were there is asked of the frozen set. */
+	[DOCUMENT_FICHE_ANSWER] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true
+	},
+	[DOCUMENT_FICHE_RELEASE] = {
+		[PERSON_IO] = true		/* R101, R103 */
+	},
+	[DOCUMENT_FICHE_DISPATCH] = {
+		[PERSON_IO] = true		/* R101 */
 	}
 };
 

@@ -75,6 +75,10 @@ enum document {
 	DOCUMENT_ATTENDANCE,	/* who was there, closed by the chair: R35 */
 	DOCUMENT_GUESTS,	/* who comes and who does not: R49 */
 	DOCUMENT_PAPERS,	/* agenda, minutes, actions */
+	DOCUMENT_FICHE,		/* proposed, revised, given up: R88 */
+	DOCUMENT_FICHE_ANSWER,	/* yes or no by who was there: R89 */
+	DOCUMENT_FICHE_RELEASE,	/* to the IO alone: R101 */
+	DOCUMENT_FICHE_DISPATCH, /* the IO's own mail to the LTF: R101 */
 	DOCUMENT_MAX
 };
 

@@ -3,8 +3,7 @@
  * Numbers are big-endian, of 4 bytes unless it says 8; a text is its length and
  * its bytes; a reference is its 18 characters.
  *
- *	detail	1, day (8), municipality, case, and for each of the eleven
- *		elements its text, the number of sources, and each of them
+ *	detail	1, day (8), municipality, case, elements (wire/fiche_bytes.h)
  *	ballot	1, nonce (32), meeting, officer (8), chair (8), version, digest
  *		(32), flags, number of sources, each (8) and what it said,
  *		number of members, and for each: person (8), flags, version,
@@ -16,7 +15,7 @@
 #include <string.h>
 
 #include "store/handle.h"
-#include "wire/cursor.h"
+#include "wire/fiche_bytes.h"
 
 #define VERSION		1
 
@@ -52,9 +51,7 @@ enum gw_err
 fiche_pack(const struct fiche_head *h, const struct fiche_content *f,
     uint8_t *out, size_t *n)
 {
-	const struct fiche_element *e;
 	struct cursor c;
-	size_t i, k;
 
 	*n = 0;
 	if (!is_ref(h->case_ref, 'C'))
@@ -64,48 +61,21 @@ fiche_pack(const struct fiche_head *h, const struct fiche_content *f,
 	cursor_put_u64(&c, (uint64_t)h->day);
 	cursor_put_str(&c, h->town);
 	cursor_put_bytes(&c, h->case_ref, LIM_REF);
-	for (i = 0; i < FICHE_ELEMENTS; i++) {
-		e = &f->element[i];
-		if (e->sources > LIM_FICHE_SOURCES)
-			return GW_LIMIT;
-		cursor_put_str(&c, e->text);
-		cursor_put_u32(&c, (uint32_t)e->sources);
-		for (k = 0; k < e->sources; k++)
-			cursor_put_str(&c, e->source[k]);
-	}
+	fiche_bytes_put(&c, f);
 	*n = c.at;
 	return c.bad ? GW_LIMIT : GW_OK;
 }
 
 static bool
-get_element(struct cursor *c, struct fiche_element *e)
-{
-	size_t k;
-
-	cursor_get_str(c, e->text, sizeof(e->text));
-	e->sources = cursor_get_u32(c);
-	if (c->bad || e->sources > LIM_FICHE_SOURCES)
-		return false;
-	for (k = 0; k < e->sources; k++)
-		cursor_get_str(c, e->source[k], sizeof(e->source[k]));
-	return !c->bad;
-}
-
-static bool
 get_detail(struct cursor *c, struct fiche_head *h, struct fiche_content *f)
 {
-	size_t i;
-
 	if (cursor_get_u32(c) != VERSION)
 		return false;
 	h->day = (int64_t)cursor_get_u64(c);
 	cursor_get_str(c, h->town, sizeof(h->town));
 	if (!get_ref(c, 'C', h->case_ref))
 		return false;
-	for (i = 0; i < FICHE_ELEMENTS; i++)
-		if (!get_element(c, &f->element[i]))
-			return false;
-	return cursor_ok(c);
+	return fiche_bytes_get(c, f) && cursor_ok(c);
 }
 
 enum gw_err

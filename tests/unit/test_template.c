@@ -175,7 +175,7 @@ test_more_sections_or_variables_than_allowed_are_refused(void **state)
 	assert_int_equal(load_one("a.txt", text.p, text.len, &t, &why),
 	    GW_FORMAT);
 	assert_string_equal(buf_str(&why),
-	    "a.txt:33: more than 32 variables\n");
+	    "a.txt:49: more than 48 variables\n");
 	buf_free(&text);
 	buf_free(&why);
 }

@@ -1,0 +1,211 @@
+#include "core/fiche_answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fiche_order.h"
+#include "core/fiche_said.h"
+#include "core/refuse.h"
+
+/* ---- T26 ---- */
+
+static enum gw_err
+tell_one(struct posts *p, const struct fiching *f, const struct effect *e,
+    int64_t person, const struct var *vars, size_t n)
+{
+	struct correspondent to;
+	enum gw_err r;
+
+	r = correspondent_by_id(p->core->store, person, &to);
+	if (r == GW_OK)
+		r = posts_letter(p, e->mail, e->section, &to, f->head.ref,
+		    vars, n);
+	/* Nobody there any more, or no key: the act counts all the same. */
+	return r == GW_MISSING || r == GW_KEY ? GW_OK : r;
+}
+
+enum gw_err
+fiche_tell_objection(struct posts *p, const struct fiching *f,
+    const struct correspondent *whom, uint32_t elements, const char *words)
+{
+	char version[16], numbers[160];
+	const struct var vars[] = {
+		{ "version", version }, { "sender", whom->address },
+		{ "elements", numbers },
+		{ "words", words[0] != '\0' ? words : "(geen)" },
+	};
+	enum gw_err r = GW_OK;
+	size_t i;
+
+	(void)snprintf(version, sizeof(version), "%u", f->head.version);
+	fiche_numbers(elements, numbers, sizeof(numbers));
+	for (i = 0; r == GW_OK && i < f->effects.n; i++) {
+		const struct effect *e = &f->effects.e[i];
+
+		if (e->type != EFFECT_MAIL || e->mail != MAIL_T26)
+			continue;
+		/* One person may be both. */
+		if (e->to == TO_CHAIR && f->ballot.chair == f->ballot.officer)
+			continue;
+		r = tell_one(p, f, e, e->to == TO_IO ? f->ballot.officer :
+		    f->ballot.chair, vars, strcmp(e->section, "body") == 0 ?
+		    4 : 2);
+	}
+	return r;
+}
+
+/* ---- AKKOORD ---- */
+
+struct search {
+	struct travel *t;
+	bool found;
+};
+
+static bool
+fits(struct travel *t)
+{
+	struct fiching *f = t->fiching;
+	int64_t who = t->signer.id;
+
+	return (fiching_is_member(f, who) &&
+	    fiching_code_fits(f, who, true, t->inner.code)) ||
+	    (fiching_is_source(f, who) &&
+	    fiching_code_fits(f, who, false, t->inner.code));
+}
+
+static enum gw_err
+try_one(const struct fiche *row, void *arg)
+{
+	struct search *s = arg;
+	enum gw_err r;
+
+	if (s->found)
+		return GW_OK;
+	r = fiching_load(s->t->fiching, row->ref);
+	if (r == GW_OK)
+		s->found = fits(s->t);
+	if (s->found)
+		memcpy(s->t->ref, row->ref, sizeof(s->t->ref));
+	return r == GW_MISSING ? GW_OK : r;
+}
+
+/* By the reference; where a program kept none, the code says which it is. */
+static enum gw_err
+find_by_code(struct travel *t, bool *there)
+{
+	struct search s = { t, false };
+	enum gw_err r;
+
+	if (t->ref[0] != '\0')
+		return fiche_find(t, there);
+	r = fiching_new(t->core, &t->fiching);
+	if (r == GW_OK)
+		r = fiche_each(t->core->store, try_one, &s);
+	*there = s.found;
+	return r == GW_OK && !s.found ? refuse(t, REASON_WRONG_CODE) : r;
+}
+
+/* What is signed must say all of it: the code of this person for this round,
+ * the attestation, the digest of this text (R94, R98). */
+static enum reason
+check_approval(const struct travel *t, bool member)
+{
+	const struct fiching *f = t->fiching;
+	char digest[HASH_HEX + 1];
+
+	crypto_hex(f->digest, digest);
+	if (!fiching_code_fits(f, t->signer.id, member, t->inner.code) ||
+	    strcmp(t->inner.digest, digest) != 0)
+		return REASON_WRONG_CODE;
+	/* Whoever checks the bundle reads the plain text. */
+	if ((t->inner.flags & MAIL_HTML_ONLY) != 0 ||
+	    (member && t->inner.attested == 0))
+		return REASON_UNREADABLE_ANSWER;
+	return REASON_OK;
+}
+
+static enum gw_err
+approve(struct travel *t)
+{
+	struct fiche_act act = { .person = t->signer.id };
+	struct fiching *f;
+	enum reason reason;
+	enum gw_err r;
+	bool there, member;
+
+	r = find_by_code(t, &there);
+	if (r != GW_OK || !there)
+		return r;
+	f = t->fiching;
+	member = fiching_is_member(f, t->signer.id);
+	if (!member && !fiching_is_source(f, t->signer.id))
+		return refuse(t, REASON_UNKNOWN_REFERENCE);
+	reason = check_approval(t, member);
+	if (reason != REASON_OK)
+		return refuse(t, reason);
+	act.event = member ? FICHE_EV_APPROVE : FICHE_EV_CONSENT;
+	act.version = f->head.version;
+	act.digest = f->digest;
+	r = fiching_act(f, &act);
+	f->approver = r == GW_OK && member ? t->signer.id : 0;
+	return fiche_settle(t, r, "akkoord");
+}
+
+/* ---- BEZWAAR, INTREKKEN ---- */
+
+static enum gw_err
+object(struct travel *t)
+{
+	struct fiche_act act = { .person = t->signer.id };
+	char words[LIM_WORDS + 1];
+	struct fiching *f;
+	enum gw_err r;
+	bool there;
+
+	r = fiche_find(t, &there);
+	if (r != GW_OK || !there)
+		return r;
+	f = t->fiching;
+	act.event = fiching_is_member(f, t->signer.id) ? FICHE_EV_OBJECT :
+	    FICHE_EV_REFUSE;
+	r = fiching_act(f, &act);
+	travel_words(t, words);
+	if (r == GW_OK)
+		r = fiche_tell_objection(&t->posts, f, &t->signer,
+		    t->inner.fields & ((UINT32_C(2) << FICHE_LAST) - 1), words);
+	crypto_wipe(words, sizeof(words));
+	return fiche_settle(t, r, "bezwaar");
+}
+
+static enum gw_err
+take_back(struct travel *t)
+{
+	struct fiche_act act = { .event = FICHE_EV_WITHDRAW,
+		.person = t->signer.id };
+	enum gw_err r;
+	bool there;
+
+	r = fiche_find(t, &there);
+	if (r != GW_OK || !there)
+		return r;
+	r = fiching_act(t->fiching, &act);
+	if (r == GW_OK)
+		r = fiche_tell_objection(&t->posts, t->fiching, &t->signer, 0,
+		    "");
+	return fiche_settle(t, r, "ingetrokken");
+}
+
+enum gw_err
+fiche_answer(struct travel *t)
+{
+	switch ((enum verb)t->inner.verb) {
+	case VERB_APPROVE:
+		return approve(t);
+	case VERB_OBJECT:
+		return object(t);
+	case VERB_WITHDRAW:
+		return take_back(t);
+	default:
+		return GW_INTERNAL;
+	}
+}

@@ -1,0 +1,434 @@
+"""The feedback fiche (domain.md 3.9 to 3.11, 4.3): proposed by the information
+officer, approved word for word by everybody who was there, handed over to the
+officer alone, and dispatched by the officer's own signed mail."""
+
+import hashlib
+import re
+import sqlite3
+import subprocess
+
+import pytest
+
+import mails
+from house import TOP
+from meeting import COORD, REP, convened, listed_case
+from office import Desk, done, refused, reply
+from people import Person
+
+IO = "io"
+ATTEST = "Deze fiche bevat geen tijdens het overleg meegedeelde geheimen."
+
+
+def moved_back(house):
+    """The clock of a meeting is real: it is moved back as time would."""
+    house.stop()
+    db = sqlite3.connect(house.state / "db" / "meldpost.db")
+    with db:
+        db.execute("UPDATE meeting SET starts = starts - 86400 * 31,"
+                   " ends = ends - 86400 * 31 WHERE state = 'CONVENED'")
+    db.close()
+    house.own(house.state)
+    house.start()
+
+
+@pytest.fixture(scope="module")
+def table(enrolled, people, sender):
+    """A running house, a case that was discussed, and who was there: the
+    representative, the officer, the coordinator, CLB and school."""
+    from conftest import copy_of, looked_over
+    ltf = Person("ltf", address="ltf@dirco.example")
+    house = copy_of(enrolled, ltf={"address": ltf.address,
+                                   "fingerprint": ltf.fpr})
+    (house.dir / "ltf.asc").write_bytes(ltf.key)
+    desk = Desk(house.start(), people, sender)
+    house.run("ltf", "import", house.dir / "ltf.asc", ok=None)
+    desk.ltf = ltf
+    ltf.meet(people[IO].key)
+    desk.case = listed_case(desk)
+    desk.meeting, _ = convened(desk, "clb", "school", "vdab",
+                               casussen=desk.case)
+    moved_back(house)
+    there = ", ".join(people[n].address for n in (COORD, IO, "clb", "school"))
+    row, _ = desk.order(REP, f"AANWEZIG\naanwezig: {there}\n"
+                        f"casussen: {desk.case}", desk.meeting)
+    done(row)
+    desk.members = (REP, IO, COORD, "clb", "school")
+    yield desk
+    looked_over(house)
+    ltf.close()
+
+
+def form(desk, **elements):
+    """The officer's form; elements by "n4", "n6" and so on."""
+    texts = {"n4": "Er waren twee gesprekken.", "n6": "Op 3 mei was er ruzie.",
+             "n7": "Het gaat beter op school."}
+    texts.update(elements)
+    labels = {4: "evaluatie van de opvolging", 6: "feiten en gebeurtenissen",
+              7: "positieve elementen", 8: "negatieve elementen",
+              14: "fase om tot daden over te gaan"}
+    return (f"FICHE\nAan: {mails.GATEWAY}\n\n"
+            f"1. kenmerk van de vergadering: {desk.meeting}\n"
+            f"3. kenmerk van de casus: {desk.case}\n" + "".join(
+                f"{n[1:]}. {labels[int(n[1:])]}: {text}\n"
+                for n, text in texts.items() if text))
+
+
+class Proposal:
+    """What one member got: text, digest, code."""
+
+    def __init__(self, letter):
+        self.letter = letter
+        self.reference = letter.reference
+        self.text = re.search(r"(?s)----- begin van de fiche -----\n(.*?)"
+                              r"----- einde", letter.text).group(1)
+        self.code = re.search(r"AKKOORD (\S+)", letter.text).group(1)
+        self.digest = re.search(r"^\s*([0-9a-f]{64})$", letter.text,
+                                re.M).group(1)
+        assert hashlib.sha256(self.text.encode()).hexdigest() == self.digest
+
+    def yes(self):
+        return f"AKKOORD {self.code}\n{ATTEST}\n{self.digest}"
+
+
+def proposed(desk, *, reference="", **elements):
+    row, got = desk.order(IO, form(desk, **elements), reference,
+                          *desk.members)
+    done(row)
+    return row["reference"], {
+        n: Proposal([x for x in got[n] if "AKKOORD" in x.text][0])
+        for n in desk.members}
+
+
+def state(desk, reference):
+    db = sqlite3.connect(f"file:{desk.house.state}/db/meldpost.db?mode=ro",
+                         uri=True)
+    (now,) = db.execute("SELECT state FROM fiche WHERE ref = ?",
+                        (reference,)).fetchone()
+    db.close()
+    return now
+
+
+def approved(desk, fiche, sent, names):
+    for name in names:
+        row, _ = desk.order(name, sent[name].yes(), fiche)
+        done(row)
+
+
+# ---- proposing ----
+
+def test_everybody_gets_the_same_text_and_a_code_of_their_own(table):
+    """R89, R90, R94: the whole text, the digest, no name of the person."""
+    fiche, sent = proposed(table)
+    assert fiche.startswith("F-")
+    assert len({p.text for p in sent.values()}) == 1
+    assert len({p.code for p in sent.values()}) == len(table.members)
+    text = sent["clb"].text
+    assert "Er waren twee gesprekken." in text and table.case in text
+    assert state(table, fiche) == "PROPOSED"
+    others = [table.people[n].address for n in table.members if n != "clb"]
+    assert not [a for a in others if a in sent["clb"].letter.text]
+    assert "vdab" not in table.people.by_name or not [
+        x for x in table.letters("vdab") if "AKKOORD" in x.text]
+
+
+@pytest.mark.parametrize("change, words", [
+    ({"n4": ""}, "niet alle regels"),                           # R93
+    ({"n14": "ja"}, "punt 14"),
+    ({"n6": "bron: iemand@nergens.example\nRuzie."}, "bron"),   # R72
+], ids=str)
+def test_a_form_that_is_not_right_changes_nothing(table, change, words):
+    row, got = table.order(IO, form(table, **change), "", IO, "clb")
+    refused(row, "incomplete-form")
+    assert words in got[IO][0].text
+    assert not got["clb"]
+
+
+def test_only_the_officer_proposes_and_only_what_was_discussed(table):
+    """R88, R97."""
+    row, _ = table.order(REP, form(table))
+    refused(row, "role-not-allowed")
+    other = listed_case(table)
+    row, got = table.order(IO, form(table).replace(table.case, other), "", IO)
+    refused(row, "wrong-state")
+    assert "aanwezigheden zijn afgesloten" in got[IO][0].text
+
+
+# ---- answering ----
+
+def test_consent_is_never_guessed(table):
+    """R91, R98: the code, the attestation and the digest, and no word more."""
+    fiche, sent = proposed(table)
+    clb, school = sent["clb"], sent["school"]
+    for text, reason in (
+            (f"AKKOORD {clb.code}", "wrong-code"),
+            (f"AKKOORD {clb.code}\n{clb.digest}", "unreadable-answer"),
+            (f"AKKOORD {clb.code}\n{ATTEST}", "wrong-code"),
+            (f"AKKOORD {clb.code}\n{ATTEST}\n{clb.digest}\nmaar zonder 6",
+             "unreadable-answer"),
+            (f"AKKOORD {school.code}\n{ATTEST}\n{clb.digest}", "wrong-code"),
+            (f"AKKOORD {clb.code}\n{ATTEST}\n{'0' * 64}", "wrong-code"),
+            (f"AKKOORD\n{ATTEST}\n{clb.digest}", "wrong-code"),
+            ("Ik ben het ermee eens", "unreadable-answer"),
+            ("AKKOORD?", "unreadable-answer")):
+        row, got = table.order("clb", text, fiche, "clb", IO)
+        refused(row, reason)
+        assert len(got["clb"]) == 1 and not got[IO]
+    row, _ = table.order("vdab", sent["clb"].yes(), fiche)
+    refused(row, "unknown-reference")
+    row, _ = table.order("clb", clb.yes(), fiche)
+    done(row)
+    row, _ = table.order("clb", clb.yes() + " ", fiche)
+    refused(row, "wrong-state")
+    assert state(table, fiche) == "PROPOSED"
+    row, got = table.order(IO, "STAND", fiche, IO)
+    done(row)
+    assert table.people["school"].address in got[IO][0].text
+    assert table.people["clb"].address not in got[IO][0].text
+    row, got = table.order(REP, "STAND", fiche, REP)
+    done(row)
+    assert table.people["school"].address not in got[REP][0].text
+
+
+def test_an_objection_is_for_the_officer_and_the_chair(table):
+    """R99, R100: nobody else hears of it, no reason is wanted."""
+    fiche, sent = proposed(table)
+    approved(table, fiche, sent, ("clb", COORD))
+    row, got = table.order("school", "BEZWAAR 6", fiche, *table.members)
+    done(row)
+    for name in (IO, REP):
+        (told,) = got[name]
+        assert "geen consensus" in told.text
+        assert table.people["school"].address in told.text
+        assert re.search(r"schrappen: 6\b", told.text)
+    assert not got["clb"] and not got[COORD]
+    assert state(table, fiche) == "OBJECTED"
+    row, _ = table.order(IO, "OVERDRAGEN", fiche)
+    refused(row, "wrong-state")
+    # A reduced text: whatever was agreed to is void (R98).
+    again, now = proposed(table, reference=fiche, n6="")
+    assert again == fiche
+    assert "ruzie" not in now["clb"].text
+    row, _ = table.order("clb", sent["clb"].yes() + "\n", fiche)
+    refused(row, "wrong-code")
+    approved(table, fiche, now, table.members[:-1])
+    assert state(table, fiche) == "PROPOSED"
+    approved(table, fiche, now, table.members[-1:])
+    assert state(table, fiche) == "APPROVED"
+
+
+def test_withdrawn_until_it_is_handed_over(table):
+    fiche, sent = proposed(table)
+    approved(table, fiche, sent, table.members)
+    assert state(table, fiche) == "APPROVED"
+    row, got = table.order("clb", "INTREKKEN", fiche, "clb", IO)
+    done(row)
+    assert state(table, fiche) == "PROPOSED"
+    assert len(got["clb"]) == len(got[IO]) == 1
+    row, _ = table.order(IO, "OVERDRAGEN", fiche)
+    refused(row, "wrong-state")
+
+
+def test_the_owner_of_an_element_is_asked(table):
+    """R72: VDAB was not there, and sees its own element alone."""
+    fiche, sent = proposed(
+        table, n6=f"bron: {table.people['vdab'].address}\nWerk gevonden.")
+    letter = [x for x in table.letters("vdab") if x.reference == fiche][0]
+    assert "Werk gevonden." in letter.text
+    assert "twee gesprekken" not in letter.text
+    approved(table, fiche, sent, table.members)
+    assert state(table, fiche) == "PROPOSED"
+    code = re.search(r"AKKOORD (\S+)", letter.text).group(1)
+    row, _ = table.order("vdab", f"AKKOORD {code}\n{sent['clb'].digest}",
+                         fiche)
+    done(row)
+    assert state(table, fiche) == "APPROVED"
+
+
+def test_it_can_be_given_up(table):
+    fiche, sent = proposed(table)
+    row, got = table.order(REP, "OPGEVEN", fiche, "clb", IO)
+    done(row)
+    assert len(got["clb"]) == 1 and len(got[IO]) == 1
+    assert state(table, fiche) == "ABANDONED"
+    row, _ = table.order("clb", sent["clb"].yes(), fiche)
+    refused(row, "wrong-state")
+
+
+# ---- to the officer, and no further ----
+
+def released(desk, **elements):
+    fiche, sent = proposed(desk, **elements)
+    for name in desk.members:
+        entity = reply(desk.people[name], sent[name].yes(), fiche)
+        shape = desk.sender(name)
+        # Both shapes of RFC 3156.
+        row = desk.house.judge(shape.encapsulated(entity) if name in
+                               ("clb", COORD) else shape.combined(entity))
+        done(row)
+    row, got = desk.order(IO, "OVERDRAGEN", fiche, *desk.members)
+    done(row)
+    return fiche, sent, got
+
+
+def files(letter):
+    return {p.get_filename(): p.get_payload(decode=True)
+            for p in letter.inner.iter_attachments()}
+
+
+def verify(tmp_path, desk, bundle, members):
+    keys, there = tmp_path / "keys", tmp_path / "bundle"
+    for directory in (keys, there):
+        directory.mkdir()
+    for name in members:
+        (keys / name).write_bytes(desk.people[name].key)
+    for name, data in bundle.items():
+        (there / name).write_bytes(data)
+    return subprocess.run([TOP / "contrib/verify-bundle", keys, there],
+                          capture_output=True, text=True, timeout=60)
+
+
+def test_the_bundle_proves_unanimity_to_anybody(table, tmp_path):
+    """R101, R103: to the officer alone; with gpg and the public keys."""
+    fiche, sent, got = released(table)
+    letter = [x for x in got[IO] if "VERZENDEN" in x.text][0]
+    for name in table.members:
+        if name != IO:
+            assert not [x for x in got[name] if x.reference == fiche]
+    bundle = files(letter)
+    assert bundle["fiche.txt"].decode() == sent["clb"].text
+    assert len(bundle) == 1 + len(table.members)
+    said = verify(tmp_path, table, bundle, table.members)
+    assert said.returncode == 0, (said.stdout, said.stderr)
+    assert "EENPARIG" in said.stdout
+    assert state(table, fiche) == "HANDED_OVER"
+    row, _ = table.order(IO, "OVERDRAGEN", fiche)
+    refused(row, "wrong-state")
+    row, _ = table.order("clb", "INTREKKEN", fiche)
+    refused(row, "wrong-state")
+    row, _ = table.order(REP, "OVERDRAGEN", fiche)
+    refused(row, "role-not-allowed")
+
+
+def test_a_bundle_that_was_touched_is_none(table, tmp_path):
+    fiche, sent, got = released(table)
+    letter = [x for x in got[IO] if "VERZENDEN" in x.text][0]
+    bundle = files(letter)
+    bundle["fiche.txt"] = bundle["fiche.txt"].replace(b"twee", b"drie")
+    assert verify(tmp_path, table, bundle, table.members).returncode == 1
+
+
+def test_a_key_that_no_longer_counts_holds_it_back(table):
+    """Keys are looked at again at the release."""
+    fiche, sent = proposed(table)
+    approved(table, fiche, sent, table.members)
+    school = table.people["school"].address
+    table.house.run("correspondent", "suspend", school)
+    try:
+        row, got = table.order(IO, "OVERDRAGEN", fiche, IO, REP)
+        done(row)
+        assert not [x for x in got[IO] if "VERZENDEN" in x.text]
+        assert any(school in x.text for x in got[IO])
+        assert any(school in x.text for x in got[REP])
+    finally:
+        table.house.run("correspondent", "resume", school)
+    assert state(table, fiche) == "PROPOSED"
+
+
+# ---- dispatch ----
+
+def dispatch(desk, fiche, text, digest, shape="combined", tail=""):
+    entity = reply(desk.people[IO], f"VERZENDEN {fiche}\n{digest}\n\n{text}"
+                   f"{tail}", subject="Fiche")
+    return desk.house.judge(getattr(desk.sender(IO), shape)(entity))
+
+
+def ltf_mails(desk):
+    return desk.house.received(desk.ltf)
+
+
+@pytest.mark.parametrize("shape", ["combined", "encapsulated"])
+def test_the_officers_own_mail_reaches_the_ltf(table, shape):
+    """R101, T28b: as it was signed, sealed to the one contact."""
+    fiche, sent, _ = released(table)
+    text, digest = sent["clb"].text, sent["clb"].digest
+    before = len(ltf_mails(table))
+    for wrong, tail in ((text.replace("twee", "drie"), ""),
+                        (text, "Met vriendelijke groeten\nAn\n"),
+                        (text, "En nog iets.\n")):
+        row = dispatch(table, fiche, wrong, digest, tail=tail)
+        refused(row, "unreadable-answer")
+    row = dispatch(table, fiche, text, "0" * 64)
+    refused(row, "unreadable-answer")
+    done(dispatch(table, fiche, text, digest, shape))
+    table.house.quiet()
+    (mail,) = ltf_mails(table)[before:]
+    opened = table.ltf.open(mails.ciphertext(mail))
+    if shape == "combined":
+        assert opened.signer == table.people[IO].fpr
+        inside = opened.plain
+    else:
+        part, signature = mails.raw_parts(opened.plain)
+        assert table.ltf.verify(part, mails.body_of(signature)) == \
+            table.people[IO].fpr
+        inside = part
+    assert text.encode() in mails.crlf(inside).replace(b"\r\n", b"\n")
+    for name in ("clb", "school", COORD):
+        assert table.people[name].address.encode() not in mail + inside
+        assert not table.people[name].can_open(mails.ciphertext(mail))
+    assert state(table, fiche) == "DISPATCHED"
+    row = dispatch(table, fiche, text, digest)
+    refused(row, "wrong-state")
+    assert len(ltf_mails(table)) == before + 1
+    row, got = table.order(IO, "DOORGEGEVEN ja", fiche, IO)
+    done(row)
+    assert state(table, fiche) == "CONFIRMED"
+
+
+def test_nobody_else_can_dispatch(table):
+    fiche, sent, _ = released(table)
+    entity = reply(table.people[REP], f"VERZENDEN {fiche}\n"
+                   f"{sent['clb'].digest}\n\n{sent['clb'].text}")
+    row = table.house.judge(table.sender(REP).combined(entity))
+    refused(row, "role-not-allowed")
+    before = len(ltf_mails(table))
+    row, _ = table.order(IO, "DOORGEGEVEN nee", fiche)
+    done(row)
+    assert state(table, fiche) == "HANDED_OVER"
+    assert len(ltf_mails(table)) == before
+
+
+def test_the_ltf_never_writes_to_us(table):
+    """R87."""
+    row = table.house.judge(mails.Sender(
+        table.ltf, table.house.gateway_fpr).combined(
+            mails.text("Dag.")) if table.ltf.meet(table.house.gateway_key)
+        is None else b"")
+    assert row["verdict"] == "quarantined"
+    done_ = table.house.run(
+        "correspondent", "add", table.ltf.address, "--role", "participant",
+        "--class", "other", "--organisation", "LTF", "--ground", "x", "--key",
+        table.house.dir / "ltf.asc", "--fingerprint", table.ltf.fpr,
+        "--compared", "x", ok=False)
+    assert "LTF" in done_.err
+
+
+# ---- time ----
+
+def test_what_time_does(table):
+    """R106: given up after 30 days without consensus; erased a week after the
+    end."""
+    fiche, sent = proposed(table)
+    for event, left in (("LAPSE", "EXPIRED"), ("DONE", "ERASED")):
+        table.house.stop()
+        db = sqlite3.connect(table.house.state / "db" / "meldpost.db")
+        with db:
+            db.execute("UPDATE timer SET due = 1 WHERE event = ?"
+                       " AND ref = ?", (event, fiche))
+        db.close()
+        table.house.own(table.house.state)
+        table.house.start()
+        table.house.until(lambda: state(table, fiche) == left, left)
+    row, _ = table.order("clb", sent["clb"].yes(), fiche)
+    refused(row, "unknown-reference")
+    row, got = table.order(IO, "STAND", fiche, IO)
+    refused(row, "unknown-reference")
