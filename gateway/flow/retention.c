@@ -286,6 +286,7 @@ discuss(struct retention *r, int64_t day)
 	r->due = r->criteria != 0 ? later(r->due, year) : year;
 	r->closing = CLOSING_OPEN;
 	r->measures = MEASURES_NONE;
+	r->closed = 0;
 	if (r->below == RETENTION_CLOSED || r->below == RETENTION_LISTED)
 		r->below = RETENTION_DISCUSSED;
 }
@@ -317,6 +318,7 @@ apply(struct retention *r, enum retention_event e,
 	case RETENTION_EV_CLOSE:
 		r->closing = act->closing;
 		r->measures = act->measures;
+		r->closed = act->today;
 		break;
 	case RETENTION_EV_END:
 	case RETENTION_EV_DELIST:

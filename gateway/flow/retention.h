@@ -130,6 +130,7 @@ struct retention {
 	char meeting[LIM_REF + 1];	/* V-... where that was agreed, or "" */
 	enum closing closing;
 	enum measures measures;
+	int64_t closed;			/* the day; 0 = it is not */
 };
 
 /* What an event brings along. */

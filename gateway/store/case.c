@@ -21,7 +21,7 @@ case_add(struct store *s, const struct case_ref *c)
 }
 
 #define COLUMNS	"ref, listed, link, state, below, last, due, criteria,"	\
-	" meeting, closing, measures"
+	" meeting, closing, measures, closed"
 
 /* One row of COLUMNS; the number of its link, 0 = none. */
 static int64_t
@@ -41,6 +41,7 @@ get(struct query *q, struct case_ref *c)
 	db_get_text(q, t->meeting, sizeof(t->meeting));
 	t->closing = (enum closing)db_get_code(q, &code_closing);
 	t->measures = (enum measures)db_get_code(q, &code_measures);
+	t->closed = db_get_int(q);
 	return link;
 }
 
@@ -90,7 +91,7 @@ case_set_term(struct store *s, const char *ref, const struct retention *t)
 
 	db_start(&q, s->main, "UPDATE case_ref SET state = ?, below = ?,"
 	    " last = ?, due = ?, criteria = ?, meeting = ?, closing = ?,"
-	    " measures = ? WHERE ref = ?");
+	    " measures = ?, closed = ? WHERE ref = ?");
 	db_put_code(&q, &code_retention_state, (int)t->state);
 	db_put_code(&q, &code_retention_state, (int)t->below);
 	db_put_int(&q, t->last);
@@ -99,6 +100,7 @@ case_set_term(struct store *s, const char *ref, const struct retention *t)
 	db_put_ref(&q, t->meeting);
 	db_put_code(&q, &code_closing, (int)t->closing);
 	db_put_code(&q, &code_measures, (int)t->measures);
+	db_put_int(&q, t->closed);
 	db_put_text(&q, ref);
 	return db_run_found(&q);
 }

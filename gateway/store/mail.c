@@ -158,8 +158,8 @@ mail_forget_people(struct store *s, const char *ref)
 	struct query q;
 	enum gw_err r;
 
-	db_start(&q, s->main, "UPDATE mail SET correspondent = NULL"
-	    " WHERE ref = ?");
+	db_start(&q, s->main, "UPDATE mail SET correspondent = NULL,"
+	    " received = received - received % 86400 WHERE ref = ?");
 	db_put_text(&q, ref);
 	r = db_run(&q);
 	if (r != GW_OK)

@@ -1,8 +1,10 @@
 #include "store/handle.h"
 
+#include "base/clock.h"
+
 #define SELECT								\
-	"SELECT ref, type, state, outcome, received, changed, blob"	\
-	" FROM referral"
+	"SELECT ref, type, state, outcome, received, changed, blob,"	\
+	" decided FROM referral"
 
 static void
 get(struct query *q, struct referral *r)
@@ -15,6 +17,7 @@ get(struct query *q, struct referral *r)
 	r->received = db_get_int(q);
 	r->changed = db_get_int(q);
 	r->blob = db_get_int(q);
+	r->decided = db_get_int(q);
 }
 
 enum gw_err
@@ -50,19 +53,50 @@ referral_by_ref(struct store *s, const char *ref, struct referral *r)
 	return db_end_found(&q);
 }
 
+/* The first second of the day that `t` lies in: as people count days, or the
+ * figures of a year would change when the hours go. */
+static int64_t
+without_hours(int64_t t)
+{
+	return clock_day_start(clock_day(t));
+}
+
+static enum gw_err
+forget_hours(struct store *s, const char *ref)
+{
+	struct referral r;
+	struct query q;
+	enum gw_err err;
+
+	err = referral_by_ref(s, ref, &r);
+	if (err != GW_OK)
+		return err;
+	db_start(&q, s->main, "UPDATE referral SET received = ?, changed = ?"
+	    " WHERE ref = ?");
+	db_put_int(&q, without_hours(r.received));
+	db_put_int(&q, without_hours(r.changed));
+	db_put_text(&q, ref);
+	return db_run_found(&q);
+}
+
 enum gw_err
 referral_set_state(struct store *s, const char *ref,
     enum referral_state state, enum referral_outcome outcome, int64_t now)
 {
 	struct query q;
+	enum gw_err r;
 
 	db_start(&q, s->main, "UPDATE referral SET state = ?, outcome = ?,"
-	    " changed = ? WHERE ref = ?");
+	    " changed = ?, decided = CASE WHEN decided = 0 THEN ?"
+	    " ELSE decided END WHERE ref = ?");
 	db_put_code(&q, &code_referral_state, (int)state);
 	db_put_code(&q, &code_referral_outcome, (int)outcome);
 	db_put_int(&q, now);
+	db_put_int(&q, outcome == OUTCOME_OPEN ? 0 : clock_day(now));
 	db_put_text(&q, ref);
-	return db_run_found(&q);
+	r = db_run_found(&q);
+	return r == GW_OK && state == REFERRAL_ERASED ? forget_hours(s, ref) :
+	    r;
 }
 
 enum gw_err

@@ -195,8 +195,8 @@ enum gw_err mail_rejudge(struct store *s, const struct mail *m);
  * forgotten. */
 enum gw_err mail_sender(struct store *s, const char *ref,
     int64_t *correspondent);
-/* Nobody can tell any more who wrote about `ref`, nor to whom we did (R162):
- * when its content is erased. */
+/* Nobody can tell any more who wrote about `ref`, nor to whom we did (R162),
+ * nor at what hour: when its content is erased. */
 enum gw_err mail_forget_people(struct store *s, const char *ref);
 /* Forgets the blob of a mail (its number becomes 0). */
 enum gw_err mail_drop_blob(struct store *s, const char *id);
@@ -236,6 +236,7 @@ struct referral {
 	int64_t received;
 	int64_t changed;
 	int64_t blob;			/* ciphertext as it came; 0 = erased */
+	int64_t decided;		/* the day, for the figures; 0 = not yet */
 };
 
 /* What its referrer wrote later: the n-th mail, from 1; the first is above. */
@@ -249,6 +250,8 @@ struct follow_up {
 enum gw_err referral_add(struct store *s, const struct referral *r);
 enum gw_err referral_by_ref(struct store *s, const char *ref,
     struct referral *r);
+/* The first outcome sets the day it was decided. Of what is ERASED only the
+ * days stay, without their hours (domain.md 7). */
 enum gw_err referral_set_state(struct store *s, const char *ref,
     enum referral_state state, enum referral_outcome outcome, int64_t now);
 /* Its blob's number becomes 0. */

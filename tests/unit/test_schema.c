@@ -38,14 +38,14 @@ static const char *const main_columns[] = {
 
 	"referral.n", "referral.ref", "referral.type", "referral.state",
 	"referral.received", "referral.changed", "referral.blob",
-	"referral.outcome",
+	"referral.outcome", "referral.decided",
 	"follow_up.ref", "follow_up.n", "follow_up.received",
 	"follow_up.blob",
 	"case_ref.ref", "case_ref.listed", "case_ref.link",
 	/* The term: days and codes (domain.md 7). */
 	"case_ref.state", "case_ref.below", "case_ref.last", "case_ref.due",
 	"case_ref.criteria", "case_ref.meeting", "case_ref.closing",
-	"case_ref.measures",
+	"case_ref.measures", "case_ref.closed",
 
 	/* Whom an officer proposes: a partner in a function, for two weeks. */
 	"enrolment.ref", "enrolment.state", "enrolment.made",
@@ -243,9 +243,9 @@ test_r29_checks_keep_text_out(void **state)
 {
 	static const char *const bad[] = {
 		"INSERT INTO referral VALUES (1, 'A-Jan Peeters 1990',"
-		" 'member', 'RECEIVED', 1, 1, NULL, 'open')",
+		" 'member', 'RECEIVED', 1, 1, NULL, 'open', 0)",
 		"INSERT INTO referral VALUES (1, 'Jan Peeters', 'member',"
-		" 'RECEIVED', 1, 1, NULL, 'open')",
+		" 'RECEIVED', 1, 1, NULL, 'open', 0)",
 		"INSERT INTO follow_up VALUES ('Jan Peeters', 1, 1, 1)",
 		"INSERT INTO case_ref (ref, listed) VALUES ('Jan Peeters', 1)",
 		"INSERT INTO case_ref (ref, listed, meeting) VALUES"
@@ -294,7 +294,7 @@ test_r29_checks_keep_text_out(void **state)
 			fail_msg("accepted: %s", bad[i]);
 	assert_int_equal(db_script(p->s->main, "INSERT INTO referral VALUES (1,"
 	    " 'A-0123456789ABCDEF', 'member', 'RECEIVED', 1, 1, NULL,"
-	    " 'open')"), GW_OK);
+	    " 'open', 0)"), GW_OK);
 }
 
 int
