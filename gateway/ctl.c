@@ -77,6 +77,19 @@ static const struct command commands[] = {
 	    form_print, SHAPE_TEXT, 0, 0 },
 	{ "clock confirm", "", "say that the date of this machine is right",
 	    show_asked, SHAPE_TEXT, 0, 0 },
+	{ "figures", "[YEAR]",
+	    "the figures of a year, never of a person or an organisation",
+	    figures_print, SHAPE_LIST, 0, OPT(CSV) | OPT(HTML) },
+	{ "persons", "", "who may create, consult, change and destroy",
+	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "datamap", "", "each place that holds data, and what it may hold",
+	    datamap_print, SHAPE_LIST, 0, 0 },
+	{ "selfcheck", "", "what is wrong, and the cure; exit status 0, or 1"
+	    " for warnings, 2 for faults", selfcheck_print, SHAPE_LIST, 0, 0 },
+	{ "incident", "WORDS", "record an incident and tell the DPO and the"
+	    " representative", show_asked, SHAPE_TEXT, 0, OPT(SINCE) },
+	{ "statement", "", "the statement of security measures, to be"
+	    " published", form_print, SHAPE_TEXT, 0, 0 },
 	{ "status", "", "what the gateway is doing",
 	    show_asked, SHAPE_LIST, 0, 0 },
 	{ "verdict", "",

@@ -20,6 +20,7 @@
 #include "core/core.h"
 #include "core/care.h"
 #include "core/doubt.h"
+#include "core/evaluate.h"
 #include "core/peers.h"
 #include "core/post.h"
 #include "core/practice.h"
@@ -101,6 +102,7 @@ open_core(struct core *c, struct role_self *self)
 	open_templates(c);
 	open_store(c);
 	doubt_open(c);
+	c->landlock = confine_landlock_abi();
 }
 
 static void
@@ -415,6 +417,7 @@ work(struct core *c)
 		heed_disk(c, release_waiting(c));
 		heed_disk(c, care_run(c));
 		heed_disk(c, cadence_run(c));
+		heed_disk(c, evaluate_run(c));
 		if (timers_run(c) == GW_IO)
 			stop_on_broken_disk(c);
 		doubt_sweep(c);

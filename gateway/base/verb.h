@@ -58,6 +58,9 @@
 	X(HAND_OVER, "hand-over", "OVERDRAGEN", TAKES_REF)		\
 	X(DISPATCH, "dispatch", "VERZENDEN", TAKES_REF | TAKES_WORDS)	\
 	X(PASSED_ON, "passed-on", "DOORGEGEVEN", TAKES_REF | TAKES_YES)	\
+	/* on the house */						\
+	X(FIGURES, "figures", "CIJFERS", TAKES_YEAR)			\
+	X(REVIEWED, "reviewed", "NAGEKEKEN", 0)				\
 	/* for anybody */						\
 	X(FORM, "form", "FORMULIER", TAKES_NAME)
 
@@ -76,6 +79,7 @@ enum verb_takes {
 	TAKES_FORM = 1 << 9,	/* lines "field: value" below, quoted or not */
 	TAKES_MEETING = 1 << 10, /* the same, of the form for a meeting */
 	TAKES_FICHE = 1 << 12	/* the same, of that of a fiche */
+	TAKES_YEAR = 1 << 16	/* "2026" */
 };
 
 enum verb {

@@ -37,6 +37,11 @@
 	X(DAYS, "days", "N", "so many days from now (default 730)")	\
 	X(YES, "yes", NULL, "do not ask to type the address again")	\
 	X(ALL, "all", NULL, "also what was sent, delivered or given up") \
+	X(CSV, "csv", NULL, "print comma-separated values")		\
+	X(HTML, "html", NULL, "print one page with charts, in Dutch")	\
+	X(SINCE, "since", "DAY",					\
+	    "count what was touched from this day on, as in 31/12/2026"	\
+	    " (default: the last 24 hours)")				\
 	X(LIMIT, "limit", "N", "at most so many, the newest first")
 
 enum option_id {
@@ -52,7 +57,7 @@ enum option_id {
 #define OPT_GENERAL (OPT(CONFIG) | OPT(JSON) | OPT(HELP) | OPT(VERSION))
 
 /* Options that core hears of by their names; the others stay here. */
-#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS))
+#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(SINCE))
 
 struct cli_option {
 	const char *name;

@@ -22,6 +22,10 @@ int form_print(const struct call *call);
 
 /* ltf.c */
 int ltf_import(const struct call *call);
+/* the security norms: figures.c, datamap.c, selfcheck.c */
+int figures_print(const struct call *call);
+int datamap_print(const struct call *call);
+int selfcheck_print(const struct call *call);
 
 /* verdict.c */
 int verdict_of_mail(const struct call *call);

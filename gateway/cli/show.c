@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/memfd.h"
 #include "cli/json.h"
 #include "cli/table.h"
 
@@ -102,6 +103,27 @@ show_asked(const struct call *call)
 	}
 	status = ask(&a, false, &answer);
 	status = show(call, &answer, status);
+	answer_free(&answer);
+	return status;
+}
+
+int
+show_output(const struct call *call, struct ask *a)
+{
+	struct answer answer;
+	struct map m;
+	int status;
+
+	status = ask(a, false, &answer);
+	if (status == EX_OK && answer.output >= 0 &&
+	    memfd_map(answer.output, LIM_MAIL_BYTES, &m) == GW_OK) {
+		(void)fwrite(m.p, 1, m.len, call->out);
+		if (m.len > 0 && m.p[m.len - 1] != '\n')
+			(void)fputc('\n', call->out);
+		memfd_unmap(&m);
+	} else {
+		status = show(call, &answer, status);
+	}
 	answer_free(&answer);
 	return status;
 }

@@ -20,4 +20,7 @@ enum gw_err show_record(const struct call *call, const struct rows *r);
 /* A whole command: asks core what was typed and shows the answer. */
 int show_asked(const struct call *call);
 
+/* The same for one whose answer is a text for standard output. */
+int show_output(const struct call *call, struct ask *a);
+
 #endif

@@ -104,10 +104,15 @@ static const struct letter_row letters[] = {
 	{ MAIL_T30, "body", NULL, NULL, "case code", 0 },
 	{ MAIL_T30, "io", NULL, NULL, "case code", 0 },
 	{ MAIL_T30, "brief", NULL, NULL, "case form*", 0 },
+	{ MAIL_T38, "jaarlijks", "body", NULL, "year date table*", UNNAMED },
+	{ MAIL_T38, "gevraagd", "body", NULL, "year date table*", ANSWER },
 	{ MAIL_T39, "verloopt", NULL, NULL, "days date fingerprint", UNNAMED },
 	{ MAIL_T39, "eigen", NULL, NULL, "days date", UNNAMED },
 	{ MAIL_T39, "gewisseld", NULL, NULL, "fingerprint", UNNAMED },
 	{ MAIL_T39, "vernieuwd", NULL, NULL, "", WITH_KEY },
+	{ MAIL_T40, "incident", "body", NULL,
+	    "received date count start words*", UNNAMED },
+	{ MAIL_T40, "gerubriceerd", "body", NULL, "received", UNNAMED },
 	{ MAIL_T42, "body", NULL, NULL, "code", UNNAMED | CLEAR },
 	{ MAIL_B01, "lijst", "body", NULL, "case", ANSWER },
 	{ MAIL_B01, "niet-weerhouden", "body", NULL, "", ANSWER },
@@ -123,6 +128,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_B01, "bevestigd", "body", NULL, "sender", ANSWER },
 	{ MAIL_B01, "ingeschreven", "body", NULL, "sender role organisation",
 	    ANSWER },
+	{ MAIL_B01, "nagekeken", "body", NULL, "", ANSWER },
 	{ MAIL_B01, "geschorst", "body", NULL, "sender", ANSWER },
 	{ MAIL_B02, "unreadable-answer", "body", INTAKE, "", ANSWER },
 	{ MAIL_B02, "unknown-reference", "body", ANYBODY, "", ANSWER },
@@ -194,6 +200,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_B10, "doorgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B10, "niet-doorgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B10, "opgegeven", "body", NULL, "", REPLY }
+	{ MAIL_B09, "personen", NULL, NULL, "people*", UNNAMED }
 };
 
 static const struct letter_part parts[] = {
@@ -261,7 +268,8 @@ static const struct letter_part parts[] = {
 	{ MAIL_B07, "guard-not-begun", "", true },		/* R89 */
 	{ MAIL_B07, "guard-not-invited", "who", true },		/* R46 */
 	{ MAIL_B07, "guard-not-there", "who", true },
-	{ MAIL_B07, "guard-form", "fields*", true }
+	{ MAIL_B07, "guard-form", "fields*", true },
+	{ MAIL_B09, "verklaring", "days fingerprint", true }	/* R155 */
 };
 
 const struct letter_row *

@@ -47,6 +47,12 @@ static const struct command {
 	{ "clock", "confirm", control_clock_confirm, false },
 	{ "status", NULL, control_status, false },
 	{ "verdict", NULL, control_verdict, true },
+	/* the security norms */
+	{ "figures", NULL, control_figures, false },
+	{ "incident", NULL, control_incident, false },
+	{ "persons", NULL, control_persons, false },
+	{ "selfcheck", NULL, control_selfcheck, false },
+	{ "statement", NULL, control_statement, false },
 };
 
 /* ---- words ---- */
@@ -57,7 +63,7 @@ is_pair(const char *word)
 {
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
-		"all", "until", "days" };
+		"all", "until", "days", "as", "since" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -91,6 +97,19 @@ question_word(const struct question *q, size_t n)
 			return q->word[i];
 	}
 	return NULL;
+}
+
+const char *
+question_operator(const struct question *q, char out[CONTROL_WHO])
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	if (getsockopt(q->client->fd, SOL_SOCKET, SO_PEERCRED, &peer,
+	    &len) < 0)
+		return NULL;
+	(void)snprintf(out, CONTROL_WHO, "uid-%u", (unsigned)peer.uid);
+	return out;
 }
 
 /* ---- answers ---- */

@@ -12,6 +12,7 @@
 #include "core/core.h"
 
 #define CONTROL_WORDS 24
+#define CONTROL_WHO	32
 
 /* One question and its answer under way. */
 struct question {
@@ -37,6 +38,10 @@ const char *question_value(const struct question *q, const char *key);
 
 /* The n-th word that is no key=value (0 = the command), or NULL. */
 const char *question_word(const struct question *q, size_t n);
+
+/* Who stands at the other end, "uid-0", or NULL. */
+const char *question_operator(const struct question *q,
+    char out[CONTROL_WHO]);
 
 /* Ends with an exit status and a sentence. */
 void question_fail(struct question *q, uint32_t status, const char *fmt, ...)
@@ -83,5 +88,11 @@ void control_ltf_import(struct question *q);
 void control_ltf_show(struct question *q);
 void control_status(struct question *q);
 void control_verdict(struct question *q);
+/* the security norms */
+void control_figures(struct question *q);
+void control_incident(struct question *q);
+void control_persons(struct question *q);
+void control_selfcheck(struct question *q);
+void control_statement(struct question *q);
 
 #endif

@@ -1,31 +1,14 @@
 /* meldpost clock confirm: the one word that ends a doubt about the date. */
-#define _GNU_SOURCE
-#include <stdio.h>
-#include <sys/socket.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
 #include "core/control.h"
 #include "core/doubt.h"
 
-/* Who stands at the other end: "uid-0". */
-static const char *
-operator_of(const struct question *q, char *out, size_t size)
-{
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-
-	if (getsockopt(q->client->fd, SOL_SOCKET, SO_PEERCRED, &peer,
-	    &len) < 0)
-		return NULL;
-	(void)snprintf(out, size, "uid-%u", (unsigned)peer.uid);
-	return out;
-}
-
 void
 control_clock_confirm(struct question *q)
 {
-	char now[CLOCK_ISO_LEN], who[32];
+	char now[CLOCK_ISO_LEN], who[CONTROL_WHO];
 	enum gw_err r;
 
 	if (!doubt_is(q->core)) {
@@ -33,7 +16,7 @@ control_clock_confirm(struct question *q)
 		question_say(q, "nobody doubts the date: it is %s", now);
 		return;
 	}
-	r = doubt_confirm(q->core, operator_of(q, who, sizeof(who)));
+	r = doubt_confirm(q->core, question_operator(q, who));
 	if (r != GW_OK) {
 		question_fail(q, EX_CANTCREAT, "not confirmed: %s",
 		    gw_strerror(r));

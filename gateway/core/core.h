@@ -61,6 +61,8 @@ struct core {
 	size_t released;		/* how many of it were, and stay */
 	int64_t cared;			/* when the keys were last looked after */
 	int64_t nudged;			/* when core/cadence.c last looked */
+	int64_t evaluated;		/* when core/evaluate.c last looked */
+	int landlock;			/* ABI of the kernel; 0 = there is none */
 
 	/* the date: core/doubt.h */
 	struct watch watch;

@@ -9,6 +9,7 @@
 #include "compose/letters.h"
 #include "core/blank.h"
 #include "core/fiche_said.h"
+#include "core/evaluate.h"
 #include "core/forward.h"
 #include "core/occasion.h"
 #include "core/refuse.h"
@@ -28,6 +29,8 @@ intent_can_be_made(const struct outbox *row)
 	    " fields* form* start end place ground cases* urgency* kind"
 	    " invitees* count sender organisation via meeting"
 	    " version digest fiche* attestation own elements* ";
+	    " invitees* count sender organisation via meeting year table*"
+	    " people* ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -108,9 +111,29 @@ struct values {
 	char code[16], days[16], fpr[FPR_GROUPS];
 	struct buf fields, form;
 	bool about_meeting, about_fiche;
+	char code[16], days[16], year[16], fpr[FPR_GROUPS];
+	struct buf fields, form, table, people;
+	bool about_meeting;
 	struct occasion occasion;
 	struct fiche_said fiche;
 };
+
+/* About the whole house: T38 and B09. */
+static enum gw_err
+fill_yearly(struct core *c, const struct outbox *row, struct values *v)
+{
+	int64_t until;
+	enum gw_err r;
+
+	if (row->kind == MAIL_B09)
+		return evaluate_people(c, &v->people);
+	if (row->kind != MAIL_T38)
+		return GW_OK;
+	(void)snprintf(v->year, sizeof(v->year), "%u", row->arg);
+	r = evaluate_table(c, (int)row->arg, &v->table, &until);
+	clock_dutch_day(until, v->date);
+	return r;
+}
 
 static enum gw_err
 fill(struct core *c, const struct outbox *row, const struct correspondent *to,
@@ -126,6 +149,8 @@ fill(struct core *c, const struct outbox *row, const struct correspondent *to,
 	fpr_groups(to->fpr, v->fpr);
 	buf_init(&v->fields, LIM_LETTER_BYTES);
 	buf_init(&v->form, LIM_LETTER_BYTES);
+	buf_init(&v->table, LIM_LETTER_BYTES);
+	buf_init(&v->people, LIM_LETTER_BYTES);
 	if (row->kind == MAIL_T03)
 		form_field_lines(row->arg, &v->fields);
 	if (row->kind == MAIL_B03)
@@ -138,7 +163,7 @@ fill(struct core *c, const struct outbox *row, const struct correspondent *to,
 	if (v->about_fiche)
 		return fiche_said_begin(c, row, to, &v->fiche);
 	return v->about_meeting ? occasion_begin(c, row, to, &v->occasion) :
-	    GW_OK;
+	    fill_yearly(c, row, v);
 }
 
 /* The day that a letter names: of a key, of a meeting, of what became of a
@@ -161,6 +186,8 @@ empty(struct values *v)
 		occasion_end(&v->occasion);
 	if (v->about_fiche)
 		fiche_said_end(&v->fiche);
+	buf_free(&v->people);
+	buf_free(&v->table);
 	buf_free(&v->form);
 	buf_free(&v->fields);
 }
@@ -193,6 +220,8 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		{ "sender", o->invitee.address },
 		{ "organisation", o->invitee.organisation },
 		{ "via", o->via.address }, { "meeting", o->m.ref },
+		{ "year", v->year }, { "table", buf_str(&v->table) },
+		{ "people", buf_str(&v->people) },
 	};
 	struct letter letter = {
 		.kind = row->kind,

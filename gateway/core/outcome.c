@@ -11,7 +11,9 @@
 #include "core/fiche_dispatch.h"
 #include "core/fiche_order.h"
 #include "core/fiche_release.h"
+#include "core/evaluate.h"
 #include "core/guests.h"
+#include "core/incident.h"
 #include "core/notice.h"
 #include "core/papers.h"
 #include "core/practice.h"
@@ -46,6 +48,8 @@ static const struct {
 	[DOCUMENT_FICHE_ANSWER] = { fiche_answer, fiche_commit, false },
 	[DOCUMENT_FICHE_RELEASE] = { fiche_release, fiche_commit, false },
 	[DOCUMENT_FICHE_DISPATCH] = { fiche_dispatch, fiche_commit, false },
+	[DOCUMENT_FIGURES] = { evaluate_step, NULL, false },
+	[DOCUMENT_REVIEW] = { evaluate_review, evaluate_review_commit, false },
 };
 
 static enum gw_err
@@ -227,6 +231,8 @@ put_records(struct travel *t)
 	if (r == GW_OK && t->verdict.reason == REASON_CLASSIFIED)
 		r = audit_add(s, t->now, AUDIT_ALARM, t->mail.id,
 		    reason_name(REASON_CLASSIFIED), t->fpr);
+	if (r == GW_OK && t->verdict.reason == REASON_CLASSIFIED)
+		r = incident_classified(t->core, t->mail.id, t->now);
 	return r;
 }
 

@@ -50,7 +50,9 @@
 	X(T35, "T35", "t35-bewaartermijn")				\
 	X(T36, "T36", "t36-na-overleg")					\
 	X(T37, "T37", "t37-gewist")					\
+	X(T38, "T38", "t38-evaluatie")					\
 	X(T39, "T39", "t39-sleutel")					\
+	X(T40, "T40", "t40-incident")					\
 	X(T42, "T42", "t42-niet-bestelbaar")				\
 	X(B01, "B01", "b01-gedaan")					\
 	X(B02, "B02", "b02-niet-gedaan")				\
@@ -60,6 +62,7 @@
 	X(B06, "B06", "b06-ingebruik")					\
 	X(B07, "B07", "b07-vergadering")				\
 	X(B10, "B10", "b10-fiche")
+	X(B09, "B09", "b09-beheer")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

@@ -97,6 +97,12 @@ figures_until(int64_t today)
 	return clock_add_months(today - (tm.tm_mday - 1), -(tm.tm_mon % 3));
 }
 
+bool
+figures_look_back(int64_t today)
+{
+	return date_of(today).tm_mon == 0;
+}
+
 /* ---- counting ---- */
 
 void

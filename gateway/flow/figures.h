@@ -87,6 +87,9 @@ const struct figure_table *figure_table_at(size_t i);
 int figures_year(int64_t day);
 int64_t figures_until(int64_t today);
 
+/* Whether it is January: time to look back on the year before (R128). */
+bool figures_look_back(int64_t today);
+
 /* What was counted: for figures_publish() alone. Large: not for the stack. */
 struct tally {
 	int year;

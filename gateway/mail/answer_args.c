@@ -180,6 +180,18 @@ take_name(struct bytes *b, struct args *a)
 	return words_form_name(b, &a->form_name);
 }
 
+static bool
+take_year(struct bytes *b, struct args *a)
+{
+	size_t i;
+
+	a->year = 0;
+	for (i = 0; i < b->n && i < 4 && ascii_digit(b->p[i]); i++)
+		a->year = 10 * a->year + (uint32_t)(b->p[i] - '0');
+	*b = bytes_skip(*b, i);
+	return a->year >= 2000 && at_end(*b) && fold_peek(*b) != '-';
+}
+
 /* In this order: a reference could be the beginning of a code, and that of a
  * case could be any. */
 static const struct {
@@ -195,6 +207,7 @@ static const struct {
 	{ TAKES_FIELDS, take_fields },
 	{ TAKES_CODE, take_code },
 	{ TAKES_YES, take_yes },
+	{ TAKES_YEAR, take_year },
 };
 
 static bool
@@ -205,6 +218,8 @@ same_values(const struct args *a, const struct args *b)
 	    strcmp(a->person, b->person) == 0 &&
 	    strcmp(a->code, b->code) == 0 && a->yes == b->yes &&
 	    a->form_name == b->form_name;
+	    strcmp(a->code, b->code) == 0 && a->form_name == b->form_name &&
+	    a->year == b->year;
 }
 
 /* Whether what was read now is what was read before; numbers add up. */

@@ -23,6 +23,7 @@ struct args {
 	char code[LIM_CODE + 1];
 	enum form_name form_name;
 	bool yes;			/* of TAKES_YES */
+	uint32_t year;			/* "2026" */
 };
 
 enum arg {

@@ -147,6 +147,11 @@ static const struct word verbs[] = {
 
 	{ VERB_PASSED_ON, "doorgegeven" }, { VERB_PASSED_ON, "passed on" },
 	{ VERB_PASSED_ON, "transmis" },
+	{ VERB_FIGURES, "cijfers" }, { VERB_FIGURES, "figures" },
+	{ VERB_FIGURES, "chiffres" },
+
+	{ VERB_REVIEWED, "nagekeken" }, { VERB_REVIEWED, "reviewed" },
+	{ VERB_REVIEWED, "verifie" },
 
 	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
 	{ VERB_FORM, "formulaire" },

@@ -22,6 +22,7 @@ set_answer(const struct act *act, struct msg_parsed *facts)
 	    act->args.yes ? 1 : 2;
 	facts->more = act->more;
 	facts->consent = (act->args.given & TAKES_CONSENT) != 0;
+	facts->year = act->args.year;
 	facts->form_name = (uint32_t)act->args.form_name;
 	memcpy(facts->ref, act->ref, sizeof(facts->ref));
 	memcpy(facts->case_ref, act->args.case_ref, sizeof(facts->case_ref));

@@ -127,6 +127,16 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 	},
 	[DOCUMENT_FICHE_DISPATCH] = {
 		[PERSON_IO] = true		/* R101 */
+	[DOCUMENT_FIGURES] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_DPO] = true
+	},
+	[DOCUMENT_REVIEW] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_DPO] = true
 	}
 };
 

@@ -79,6 +79,8 @@ enum document {
 	DOCUMENT_FICHE_ANSWER,	/* yes or no by who was there: R89 */
 	DOCUMENT_FICHE_RELEASE,	/* to the IO alone: R101 */
 	DOCUMENT_FICHE_DISPATCH, /* the IO's own mail to the LTF: R101 */
+	DOCUMENT_FIGURES,	/* asks for those of a year: R126 */
+	DOCUMENT_REVIEW,	/* looked the register over: R148 */
 	DOCUMENT_MAX
 };
 

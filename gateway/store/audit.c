@@ -302,3 +302,33 @@ audit_verify(struct store *s, int64_t *rows, int64_t *bad,
 		db_rollback(s->main);
 	return r;
 }
+
+/* ---- questions ---- */
+
+enum gw_err
+audit_last(struct store *s, enum audit_event event, int64_t *at)
+{
+	struct query q;
+
+	*at = 0;
+	db_start(&q, s->main, "SELECT coalesce(max(at), 0) FROM audit"
+	    " WHERE event = ?");
+	db_put_text(&q, audit_event_name(event));
+	if (db_step(&q))
+		*at = db_get_int(&q);
+	return db_end_found(&q);
+}
+
+enum gw_err
+audit_touched(struct store *s, int64_t since, int64_t *n)
+{
+	struct query q;
+
+	*n = 0;
+	db_start(&q, s->main, "SELECT count(DISTINCT ref) FROM audit"
+	    " WHERE at >= ?");
+	db_put_int(&q, since);
+	if (db_step(&q))
+		*n = db_get_int(&q);
+	return db_end_found(&q);
+}

@@ -679,6 +679,8 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(MAIL_UNCERTAIN, "mail-uncertain")				\
 	X(MAIL_RECALLED, "mail-recalled")				\
 	X(CONTENT_ERASED, "content-erased")				\
+	X(INCIDENT, "incident")						\
+	X(REGISTER_REVIEWED, "register-reviewed")			\
 	X(CLOCK_DOUBTED, "clock-doubted")				\
 	X(CLOCK_BELIEVED, "clock-believed")				\
 	X(ALARM, "alarm")
@@ -712,6 +714,12 @@ struct audit_row {
  */
 enum gw_err audit_add(struct store *s, int64_t at, enum audit_event event,
     const char *ref, const char *detail, const char *actor);
+
+/* When this event was recorded last; 0 = never. */
+enum gw_err audit_last(struct store *s, enum audit_event event, int64_t *at);
+
+/* How many references the chain names from `since` on. */
+enum gw_err audit_touched(struct store *s, int64_t since, int64_t *n);
 
 /* Drops the salts of rows before `before`: nobody can tell any more whose acts
  * they were (R162). Gives how many went. */

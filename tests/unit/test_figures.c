@@ -258,6 +258,7 @@ test_nothing_moves_within_a_quarter(void **state)
 		assert_int_equal(figures_until(DAY_2026 + day),
 		    DAY_2026 + quarter[q]);
 		assert_int_equal(figures_year(DAY_2026 + day), 2026);
+		assert_int_equal(figures_look_back(DAY_2026 + day), day < 31);
 	}
 	tally_begin(&tally, 2026, DAY_2026 + 90);
 	add(9, DAY_2026 + 80, OUTCOME_OPEN, 0);

@@ -89,6 +89,7 @@ static const struct var sample[] = {
 	{ "next", "Zo gaat het verder." },
 	{ "own", "punt 6" },
 	{ "days", "30" },
+	{ "year", "2026" },
 	{ "date", "31/12/2026" }
 };
 
@@ -427,6 +428,31 @@ test_each_text_says_what_it_must(void **state)
 		{ MAIL_B05, "welkom", { "oefen+postvak@mechelen.example",
 		    "houdt u geheim", "spreekrecht, geen spreekplicht",
 		    "niet langer ingeschreven", "101 of 112" } },
+		/* "the four figures, suppressed small cells"; R126, R129 */
+		{ MAIL_T38, "jaarlijks", { "cijfers van 2026", "31/12/2026",
+		    "kleiner is dan vijf", "verborgen",
+		    "geen cijfers per persoon of per organisatie",
+		    "els@clb.example aanvaard" } },
+		{ MAIL_T38, "gevraagd", { "cijfers van 2026", "31/12/2026",
+		    "kleiner is dan vijf", "begin van een kwartaal" } },
+		/* "technical facts, time, number of refs touched, 72 h
+		 * clock"; R154, GDPR 33, 34 */
+		{ MAIL_T40, "incident", { "23/11/2026 om 05:29", "72 uur",
+		    "31/12/2026", "7 sinds 14:00", "dinsdag om 10 uur",
+		    "toezichthoudende overheid", "artikel 33", "artikel 34",
+		    "bovengrens" } },
+		{ MAIL_T40, "gerubriceerd", { "23/11/2026 om 05:29", "72 uur",
+		    "meteen vernietigd", "veiligheidsofficier" } },
+		/* R148 */
+		{ MAIL_B09, "personen", { "els@clb.example", "rechtsgrond",
+		    "in die functie", "sleutel nog van die persoon",
+		    "nagekeken", "weer ongedaan" } },
+		/* R155: security, non-repudiation, made public */
+		{ MAIL_B09, "verklaring", { "artikel II.22",
+		    "8B66 16FC", "onweerlegbaarheid", "versleuteld",
+		    "binnen 60 dagen", "30 dagen", "back-up", "klacht",
+		    "geen lijst bij van personen" } },
+		{ MAIL_B01, "nagekeken", { "logboek", "volgend jaar" } },
 		{ MAIL_B06, "body", { "twee functionarissen",
 		    "els@clb.example" } },
 		/* "date, time, place, purpose (L2), legal ground for this
@@ -797,6 +823,12 @@ test_no_text_says_what_it_must_not(void **state)
 		    "terror*", "sleutel" } },
 		/* Not a word of what came in, not even that it is a referral */
 		{ MAIL_T05, "onbekend", { "aanmeld*", "LTF", "casus*" } },
+		/* "content" */
+		{ MAIL_T40, "gerubriceerd", { "afzender is", "onderwerp",
+		    "bijlage*", "els@clb.example", "CLB De Brug" } },
+		/* "per organisation/person" */
+		{ MAIL_T38, "jaarlijks", { "deelnemer*", "weiger*",
+		    "aanmelder*" } },
 		{ MAIL_T05, "wissel", { "aanmeld*", "LTF", "casus*" } },
 		{ MAIL_T05, "zondersleutel", { "aanmeld*", "LTF", "casus*" } },
 		/* T41: "confirm or deny processing" */
@@ -1334,6 +1366,8 @@ fits(const char *name, enum verb v, const char *rest)
 		return false;
 	if (v == VERB_OBJECT)
 		return *rest == '\0' || strcmp(rest, " 6 8") == 0;
+	if (takes & TAKES_YEAR)
+		return take_word(&rest, "2026") && *rest == '\0';
 	if (takes & TAKES_FIELDS)
 		return strcmp(rest, " 4, 7 en 11") == 0;
 	if (takes & TAKES_YES)

@@ -4,6 +4,7 @@
  */
 #include "policy/policy.h"
 
+#include "policy/power.h"
 #include "policy/route.h"
 
 #include <setjmp.h>
@@ -217,6 +218,8 @@ test_the_matrix(void **state)
 		{ DOCUMENT_FICHE_ANSWER,	"xxxxxxxx.." },
 		{ DOCUMENT_FICHE_RELEASE,	"...x......" },
 		{ DOCUMENT_FICHE_DISPATCH,	"...x......" }
+		{ DOCUMENT_FIGURES,		"xxx......x" },
+		{ DOCUMENT_REVIEW,		"xx.......x" }
 	};
 	size_t i, role;
 
@@ -380,6 +383,37 @@ test_routes(void **state)
 	}
 }
 
+/* R148: the list says what the matrix does, for every role. */
+static void
+test_r148_the_powers_follow_from_the_matrix(void **state)
+{
+	struct buf out;
+	int role, p;
+
+	(void)state;
+	buf_init(&out, 256);
+	power_say(PERSON_PARTICIPANT, POWER_CREATE, &out);
+	assert_string_equal(buf_str(&out), "referrals");
+	buf_reset(&out);
+	power_say(PERSON_MAYOR_REP, POWER_DESTROY, &out);
+	assert_string_equal(buf_str(&out), "referrals, persons");
+	for (role = 0; role < PERSON_MAX; role++) {
+		for (p = 0; p < POWER_MAX; p++) {
+			buf_reset(&out);
+			power_say((enum person_role)role, (enum power)p, &out);
+			/* Who does not decide reads and destroys none. */
+			if (!policy_decides((enum person_role)role) &&
+			    (p == POWER_CONSULT || p == POWER_DESTROY))
+				assert_null(strstr(buf_str(&out),
+				    "referrals"));
+		}
+	}
+	buf_reset(&out);
+	power_say(PERSON_MAX, POWER_CREATE, &out);
+	assert_string_equal(buf_str(&out), "");
+	buf_free(&out);
+}
+
 static void
 test_roles_by_word(void **state)
 {
@@ -425,6 +459,7 @@ main(void)
 		cmocka_unit_test(
 		    test_a_coordinator_drafts_a_meeting_and_orders_none),
 		cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_r148_the_powers_follow_from_the_matrix),
 		cmocka_unit_test(test_roles_by_word),
 		cmocka_unit_test(test_values_outside_the_lists_are_refused)
 	};
