@@ -1,0 +1,363 @@
+"""The figures of a year and the security norms as commands (R126, R129, R146,
+R148, R152, R154, R155), over real programs: what they say, whom they tell,
+and what nobody can get out of them."""
+
+import datetime
+import json
+import pathlib
+import re
+import sqlite3
+import stat
+import time
+
+import pytest
+
+import mails
+from house import TOP
+from office import Desk, done, refused
+
+REFERENCE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DAY = 86400
+
+
+def reference(letter, n):
+    return f"{letter}-" + "".join(
+        REFERENCE[n >> 5 * i & 31] for i in range(15, -1, -1))
+
+
+def seed(house, rows, cases=()):
+    """Referrals and cases of days long gone: what erasure leaves."""
+    db = sqlite3.connect(house.state / "db" / "meldpost.db")
+    with db:
+        for n, (outcome, received, decided) in enumerate(rows):
+            db.execute("INSERT INTO referral (ref, type, state, received,"
+                       " changed, outcome, decided) VALUES (?, 'member',"
+                       " 'ERASED', ?, ?, ?, ?)",
+                       (reference("A", n), received * DAY,
+                        received * DAY, outcome, decided))
+        for n, (listed, closed, closing, measures) in enumerate(cases):
+            db.execute("INSERT INTO case_ref (ref, listed, closed, closing,"
+                       " measures, state) VALUES (?, ?, ?, ?, ?, 'ERASED')",
+                       (reference("C", n), listed, closed, closing,
+                        measures))
+    db.close()
+    house.own(house.state)
+
+
+def first_day(year):
+    return (datetime.date(year, 1, 1) - datetime.date(1970, 1, 1)).days
+
+
+def last_year():
+    """One that is over, so that the quarter does not matter."""
+    return datetime.date.today().year - 1
+
+
+def a_year(year):
+    day = first_day(year) + 40
+    return ([("listed", day, day + 10)] * 9 +
+            [("too-little", day, day + 3)] * 6 +
+            [("other-help", day, day + 3)] * 7 +
+            [("no-indication", day, day + 3)] * 5 +
+            [("own-steps", day, day + 3)] * 8 +
+            [("redirected", day, day + 1)] * 2 +
+            [("undecided", day, day + 60)] * 8 +
+            [("open", day, 0)] * 11,
+            [(day, day + 100, "goals-met", "effective")] * 7 +
+            [(day, day + 200, "stopped", "partly")] * 6)
+
+
+@pytest.fixture
+def filled(new_house):
+    house = new_house()
+    house.once()
+    seed(house, *a_year(last_year()))
+    house.start()
+    return house
+
+
+def figures(house, *words):
+    return {(r["table"], r["figure"]): r["value"]
+            for r in house.rows("figures", *words)}
+
+
+# ---- figures ----
+
+def test_r126_the_figures_of_a_year(filled):
+    got = figures(filled, last_year())
+    assert got["outcome", "referred"] == "56"
+    assert got["outcome", "not-retained"] == "26"
+    assert got["ground", "own-steps"] == "8"
+    # Two were redirected: they are hidden, and the smallest others with them.
+    assert got["outcome", "redirected"] is None
+    assert got["outcome", "undecided"] is None
+    assert got["outcome", "listed"] == "9"
+    assert got["outcome", "open"] == "11"
+    assert got["closing", "success"] == "7"
+    assert got["closing", "no-success"] == "6"
+    assert got["received-to-listed", "median-days"] == "10"
+    assert got["listed-to-closed", "mean-days"] == "146"
+    # Other years are empty, and an empty one is hidden whole.
+    assert set(v for (t, _), v in figures(filled, last_year() - 1).items()
+               if t != "about") == {None}
+
+
+def test_r129_a_cell_too_few_hides_the_days_as_well(new_house):
+    house = new_house()
+    house.once()
+    day = first_day(last_year())
+    seed(house, [("listed", day, day + 10)] * 4 + [("open", day, 0)] * 9)
+    got = figures(house, last_year())
+    assert got["outcome", "referred"] == "13"
+    assert [k for k, v in got.items() if v is not None] == [
+        ("about", "year"), ("about", "counted-until"),
+        ("outcome", "referred")]
+
+
+def test_the_page_asks_for_nothing_and_can_be_printed(filled):
+    page = filled.run("figures", last_year(), "--html").out
+    assert page.startswith("<!DOCTYPE html>") and 'lang="nl"' in page
+    assert page.count("<svg") == 6 and page.count("</svg>") == 6
+    assert "@media print" in page and "Mechelen" in page
+    for word in ("<script", "http", "url(", "@import", "src=", "href=",
+                 "<link", "onload"):
+        assert word not in page
+    assert "verborgen" in page and ">9</text>" in page
+    table = filled.run("figures", last_year(), "--csv").out
+    rows = [line.split(",") for line in table.splitlines()]
+    assert all(len(r) == 4 for r in rows)
+    assert ["outcome", "referred", "Aangemeld", "56"] in rows
+    assert ["outcome", "redirected", "Doorverwezen", ""] in rows
+    filled.run("figures", "--csv", "--html", ok=False)
+    filled.run("figures", "1999", ok=False)
+    filled.run("figures", datetime.date.today().year + 1, ok=False)
+
+
+def test_t38_on_demand(filled, people, sender):
+    """By whom the matrix lets ask; nobody else hears a number."""
+    ask = f"CIJFERS {last_year()}"
+    desk = Desk(filled, people, sender)
+    for name in ("vertegenwoordiger", "fg"):
+        row, new = desk.order(name, ask, "", name)
+        done(row)
+        (letter,) = new[name]
+        assert f"cijfers van {last_year()}" in letter.text
+        assert re.search(r"= Aangemeld +56$", letter.text, re.M)
+        assert re.search(r"- Doorverwezen +\*$", letter.text, re.M)
+    row, new = desk.order("clb", ask, "", "clb")
+    for letter in new["clb"]:
+        assert "Aangemeld" not in letter.text
+    row, new = desk.order("fg", "CIJFERS 2099", "", "fg")
+    refused(row, "unreadable-answer")
+
+
+# ---- nothing per person or organisation ----
+
+COLUMNS = re.compile(r"columns\[\]\s*=\s*\{([^}]*)\}")
+WHO = {"address", "organisation", "sender", "correspondent", "person",
+       "class", "signer", "proposer"}
+COUNT = {"count", "number", "total", "sum", "referrals", "refusals",
+         "declined", "accepted", "mails", "tries", "invited", "attended",
+         "come", "present", "n", "mean", "median", "value", "rate"}
+
+
+def columns_of_core():
+    for path in sorted((TOP / "gateway/core").glob("*.c")):
+        for found in COLUMNS.findall(path.read_text()):
+            yield path.name, re.findall(r'"([^"]+)"', found)
+
+
+def test_r129_no_command_counts_beside_a_name():
+    """Every list that any command can print, from the source."""
+    seen = list(columns_of_core())
+    assert len(seen) > 10
+    for name, columns in seen:
+        words = {w for c in columns for w in [c, *c.split("-")]}
+        assert not (words & WHO and words & COUNT), (name, columns)
+
+
+# What each command tells; a new one is thought about here first.
+COMMANDS = {
+    "correspondent add", "correspondent list", "correspondent show",
+    "correspondent suspend", "correspondent resume", "correspondent remove",
+    "bootstrap close", "enrolment list", "case list", "meeting list",
+    "meeting show", "queue", "mail list", "mail show", "outbox retry",
+    "outbox", "audit verify", "key create", "key show", "key export",
+    "key rotate", "key prolong", "wkd export", "form", "clock confirm",
+    "figures", "persons", "datamap", "selfcheck", "incident", "statement",
+    "status", "verdict", "help",
+}
+
+
+def test_r129_every_command_is_known():
+    source = (TOP / "gateway/ctl.c").read_text()
+    assert set(re.findall(r'^\t\{ "([a-z ]+)",', source, re.M)) == COMMANDS
+
+
+def test_r50_no_answer_of_any_list_counts_people(filled):
+    """The same, over what the programs really print."""
+    for words in (["correspondent", "list"], ["enrolment", "list"],
+                  ["case", "list"], ["meeting", "list"], ["queue"],
+                  ["mail", "list"], ["outbox", "--all"], ["persons"],
+                  ["status"], ["figures", last_year()]):
+        for row in filled.rows(*words):
+            names = {w for c in row for w in [c, *c.split("-")]}
+            assert not (names & WHO and names & COUNT), (words, row)
+
+
+# ---- who may what ----
+
+def test_r148_persons_follow_from_the_matrix(filled, people):
+    rows = filled.rows("persons")
+    by_role = {}
+    for row in rows:
+        by_role.setdefault(row["role"], []).append(row)
+    rep = by_role["mayor_rep"][0]
+    assert rep["address"] == people["vertegenwoordiger"].address
+    assert "referrals" in rep["consult"] and "referrals" in rep["destroy"]
+    assert rep["since"] and rep["state"] == "active"
+    for row in rows:
+        if row["role"] not in ("mayor", "mayor_rep"):
+            assert "referrals" not in (row["consult"] or "").replace(
+                "references", "")
+    assert by_role["participant"][0]["create"] == "referrals"
+    assert len(by_role["operator"]) == 1
+    # A role that nobody has is told as well.
+    assert all(len(by_role[r]) >= 1 for r in (
+        "mayor", "io", "adhoc", "perm_rep", "other_mayor", "dpo"))
+
+
+def test_r148_an_officer_says_that_the_list_is_right(filled, people, sender):
+    assert "never" in filled.run("persons").err
+    desk = Desk(filled, people, sender)
+    # Not by whoever is on it without looking after it.
+    desk.order("clb", "NAGEKEKEN")
+    assert "never" in filled.run("persons").err
+    row, new = desk.order("fg", "NAGEKEKEN", "", "fg")
+    done(row)
+    assert "logboek" in new["fg"][0].text
+    assert "never" not in filled.run("persons").err
+    filled.run("audit", "verify")
+
+
+# ---- datamap ----
+
+def test_r146_every_file_of_the_state_is_on_the_map(filled):
+    rows = filled.rows("datamap")
+    paths = {r["path"]: r for r in rows}
+    for path in filled.files_of_state():
+        covered = [p for p in paths if str(path) == p or
+                   (str(path).startswith(p + "/") and
+                    not p.endswith(("/state", "/db")))]
+        assert covered, f"not on the map: {path}"
+    keys = paths[str(filled.state / "db/keys.db")]
+    assert keys["backup"].startswith("never") and "0600" in keys["rights"]
+    assert str(filled.inbox) in paths
+    assert str(filled.inbox / ".Genegeerd") in paths
+
+
+# ---- selfcheck ----
+
+def selfcheck(house):
+    done = house.run("selfcheck", "--json", ok=None)
+    return done.returncode, {r["check"]: r for r in json.loads(done.out)}
+
+
+def test_r152_selfcheck(filled):
+    status, rows = selfcheck(filled)
+    for name in ("daemon", "source", "sink", "own key", "encryption subkey",
+                 "clock", "disk", "audit chain", "outbox", "quarantine",
+                 "texts", "data keys", "TLS in", "TLS out", "register",
+                 "sandbox of core", "sandbox of roles"):
+        assert rows[name]["state"] == "good", rows[name]
+        assert rows[name]["cure"] is None
+    # Nobody closed the bootstrap, so it is not all good.
+    assert rows["bootstrap"]["state"] == "warning" and status == 1
+    assert rows["bootstrap"]["cure"] == "meldpost bootstrap close"
+
+
+def test_r152_selfcheck_finds_what_is_wrong(filled, sender):
+    keys = filled.state / "db/keys.db"
+    keys.chmod(0o644)
+    (filled.state / "db/keys.db.bak").write_bytes(b"x")
+    done = filled.run("selfcheck", "--json", ok=None)
+    assert done.returncode == 2
+    rows = json.loads(done.out)
+    assert [r for r in rows if r["state"] == "fault" and
+            r["found"].startswith(str(keys))]
+    assert [r for r in rows if r["check"] == "data keys" and
+            r["state"] == "fault" and "destroy" in r["cure"]]
+    keys.chmod(0o600)
+    (filled.state / "db/keys.db.bak").unlink()
+    filled.judge(sender("vreemde").apple(mails.story()))
+    status, rows = selfcheck(filled)
+    assert rows["quarantine"]["state"] == "warning" and status == 1
+    filled.stop()
+    status, rows = selfcheck(filled)
+    assert status == 2 and rows["daemon"]["state"] == "fault"
+
+
+# ---- incident ----
+
+def test_r154_an_incident(filled, people, sender):
+    """To the DPO and the representatives, sealed; the words nowhere else."""
+    filled.judge(sender("clb").apple(mails.story()))
+    filled.quiet()
+    words = f"schijf gestolen, {mails.CANARY}, versleuteld"
+    done = filled.run("incident", words)
+    assert "72 hours" in done.out
+    filled.quiet()
+    for name in ("fg", "vertegenwoordiger"):
+        letter = filled.letters(people[name])[-1]
+        assert words in letter.text and "72 uur" in letter.text
+        touched = re.search(r"kenmerken: +(\d+) sinds", letter.text)
+        assert int(touched.group(1)) >= 2
+    assert not [le for le in filled.letters(people["clb"])
+                if "incident" in le.text]
+    # check_secrets() at the end looks for the words everywhere.
+    events = sqlite3.connect(filled.state / "db/meldpost.db").execute(
+        "SELECT event, detail FROM audit").fetchall()
+    assert ("incident", "reported") in events
+    filled.run("incident", words, "--since", "31/12/2099", ok=False)
+    filled.run("incident", words, "--since", "gisteren", ok=False)
+    filled.run("incident", words, "--since", time.strftime("%d/%m/%Y"))
+    filled.run("incident", "", ok=False)
+    filled.run("audit", "verify")
+
+
+def test_t40_a_classified_mail(filled, people, sender):
+    story = mails.bound(people["clb"], "GEHEIM (Wet 11.12.1998)\n" +
+                        mails.story())
+    row = filled.judge(sender("clb").combined(story))
+    refused(row, "classified")
+    filled.quiet()
+    for name in ("fg", "vertegenwoordiger"):
+        letter = filled.letters(people[name])[-1]
+        assert "rubricering" in letter.text and "72 uur" in letter.text
+        assert letter.reference == row["id"]
+
+
+# ---- statement ----
+
+def test_r155_the_statement(filled):
+    text = filled.run("statement").out
+    fpr = filled.gateway_fpr
+    assert fpr in re.sub(r"\s", "", text)
+    assert "Mechelen" in text and mails.GATEWAY in text
+    assert "II.22" in text and "14 dagen" in text
+    assert not re.search(r"\{\{|password|/tmp", text)
+
+
+# ---- January ----
+
+def test_r128_nothing_yearly_in_the_first_year(filled):
+    """Nobody was enrolled before this year began, so nobody hears of it."""
+    assert not [r for r in filled.rows("outbox", "--all")
+                if r["mail"] in ("T38", "B09")]
+
+
+def test_every_path_of_the_state_is_private(filled):
+    for path in filled.files_of_state():
+        if not path.name.startswith("S."):
+            assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+    assert pathlib.Path(filled.state).exists()
