@@ -86,8 +86,8 @@ static const struct command commands[] = {
 	    datamap_print, SHAPE_LIST, 0, 0 },
 	{ "selfcheck", "", "what is wrong, and the cure; exit status 0, or 1"
 	    " for warnings, 2 for faults", selfcheck_print, SHAPE_LIST, 0, 0 },
-	{ "incident", "WORDS", "record an incident and tell the DPO and the"
-	    " representative", show_asked, SHAPE_TEXT, 0, OPT(SINCE) },
+	{ "incident", "WORDS", "record an incident and tell the office"
+	    "; - reads the words", incident_report, SHAPE_TEXT, 0, OPT(SINCE) },
 	{ "statement", "", "the statement of security measures, to be"
 	    " published", form_print, SHAPE_TEXT, 0, 0 },
 	{ "status", "", "what the gateway is doing",

@@ -322,6 +322,10 @@ def test_r154_an_incident(filled, people, sender):
     filled.run("incident", words, "--since", "gisteren", ok=False)
     filled.run("incident", words, "--since", time.strftime("%d/%m/%Y"))
     filled.run("incident", "", ok=False)
+    filled.run("incident", "-", data=b"", ok=False)
+    filled.run("incident", "-", data=b"een regel\nen nog een\n")
+    filled.quiet()
+    assert "een regel en nog een" in filled.letters(people["fg"])[-1].text
     filled.run("audit", "verify")
 
 
