@@ -279,10 +279,10 @@ control_incident(struct question *q)
 		question_fail(q, EX_CANTCREAT, "not recorded: %s; call the DPO "
 		    "and the representative", gw_strerror(r));
 	else if (in.told == 0 || in.untold > 0)
-		question_fail(q, EX_UNAVAILABLE, "recorded; %u told, and %s: "
-		    "call the DPO and the representative. The 72 hours end at "
-		    "%s", in.told, in.told == 0 ? "nobody can be written to" :
-		    "the key of others cannot be used", deadline);
+		question_fail(q, EX_UNAVAILABLE, "recorded; %u people are "
+		    "told, %u cannot be written to now: call the DPO and the "
+		    "representative. The 72 hours end at %s", in.told,
+		    in.untold, deadline);
 	else
 		question_say(q, "recorded; %u people are told by sealed mail. "
 		    "References touched: %" PRId64 ". The 72 hours end at %s",

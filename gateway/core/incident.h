@@ -14,10 +14,10 @@ struct incident {
 	const char *actor;		/* "uid-0", or NULL */
 	int64_t deadline;		/* set: the 72 hours are over */
 	int64_t touched;		/* set: how many references */
-	unsigned told, untold;		/* set: people, and keys of no use */
+	unsigned told, untold;		/* set: people; those to be called */
 };
 
-/* Records it and seals T40 at once; all of it or nothing. */
+/* Seals T40 to each whose key can be used, and records it in any case. */
 enum gw_err incident_report(struct core *c, struct incident *in);
 
 /* A classified mail came in (design.md 7): T40 without words. Inside a

@@ -133,6 +133,12 @@ def test_the_page_asks_for_nothing_and_can_be_printed(filled):
     filled.run("figures", datetime.date.today().year + 1, ok=False)
 
 
+def test_the_page_is_safe_with_any_name(new_house):
+    house = new_house(instance={"name": "A & B <i>x</i>"})
+    page = house.run("figures", "--html").out
+    assert "A &amp; B &lt;i&gt;x&lt;/i&gt;" in page and "<i>" not in page
+
+
 def test_t38_on_demand(filled, people, sender):
     """By whom the matrix lets ask; nobody else hears a number."""
     ask = f"CIJFERS {last_year()}"
@@ -298,6 +304,18 @@ def test_r152_selfcheck_finds_what_is_wrong(filled, sender):
 
 
 # ---- incident ----
+
+def test_r154_is_recorded_when_nobody_can_be_written_to(new_house, people):
+    house = new_house()
+    for name in ("fg", "vertegenwoordiger", "adjunct", "burgemeester"):
+        house.run("correspondent", "suspend", people[name].address)
+    done = house.run("incident", "niemand bereikbaar", ok=False)
+    assert done.returncode == 69 and "recorded" in done.err
+    assert "call the DPO" in done.err
+    db = sqlite3.connect(house.state / "db/meldpost.db")
+    assert db.execute("SELECT count(*) FROM audit WHERE event = 'incident'"
+                      ).fetchone() == (1,)
+
 
 def test_r154_an_incident(filled, people, sender):
     """To the DPO and the representatives, sealed; the words nowhere else."""

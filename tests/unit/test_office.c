@@ -117,7 +117,7 @@ test_a_case_has_a_term_and_loses_its_link(void **state)
 		.below = RETENTION_EXTENDED, .listed = 20700, .last = 20710,
 		.due = 22536, .criteria = CRITERION(ARREST),
 		.meeting = "V-0123456789ABCDEF", .closing = CLOSING_GOALS_MET,
-		.measures = MEASURES_PARTLY };
+		.measures = MEASURES_PARTLY, .closed = 20750 };
 
 	assert_int_equal(store_begin(p->s), GW_OK);
 	assert_int_equal(case_add(p->s, &c), GW_OK);

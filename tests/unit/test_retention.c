@@ -362,6 +362,7 @@ a_closed_case_keeps_its_term(void **state)
 	assert_int_equal(r.state, RETENTION_CLOSED);
 	assert_int_equal(r.due, years_later(D0, 1));
 	assert_int_equal(r.closing, CLOSING_GOALS_MET);
+	assert_int_equal(r.closed, D0 + 50);
 	(void)take(&r, RETENTION_EV_SOON, r.due - 30);
 	act = good;
 	act.today = r.due - 20;
@@ -369,6 +370,7 @@ a_closed_case_keeps_its_term(void **state)
 	(void)take(&r, RETENTION_EV_END, r.due);
 	/* What the figures need stays (R126), and no ground. */
 	assert_int_equal(r.closing, CLOSING_GOALS_MET);
+	assert_int_equal(r.closed, D0 + 50);
 	assert_true(closing_succeeded(r.closing));
 	assert_false(closing_succeeded(CLOSING_STOPPED));
 }
