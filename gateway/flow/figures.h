@@ -7,9 +7,10 @@
  *
  * A table is a total and the cells that it is the sum of. Where a cell is
  * under FIGURES_LEAST, all those under it are hidden and the smallest other one
- * with them, and what equals that; the total when it is under it itself. So whoever
- * knows every number that is shown, and this rule, finds at least two values
- * for each one that is hidden; tests/unit/test_figures.c tries all tables.
+ * with them, and what equals that; the total when it is under it itself. So
+ * whoever knows every number that is shown, and this rule, finds at least two
+ * values for each one that is hidden; tests/unit/test_figures.c tries all
+ * tables.
  * What is told twice can be subtracted as well: figures are as they stood at
  * the beginning of a quarter, so that no day can be compared with the next.
  */

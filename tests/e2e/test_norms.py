@@ -6,14 +6,16 @@ import datetime
 import json
 import pathlib
 import re
+import shutil
 import sqlite3
 import stat
+import subprocess
 import time
 
 import pytest
 
 import mails
-from house import TOP
+from house import BUILD, ROLES, TOP
 from office import Desk, done, refused
 
 REFERENCE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -376,6 +378,60 @@ def test_r128_nothing_yearly_in_the_first_year(filled):
     """Nobody was enrolled before this year began, so nobody hears of it."""
     assert not [r for r in filled.rows("outbox", "--all")
                 if r["mail"] in ("T38", "B09")]
+
+
+def core_in(house, day):
+    """From now on core of this house believes that it is another day."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("there is no C compiler to make another date with")
+    bin_ = house.dir / "libexec"
+    bin_.mkdir()
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", bin_ / "ahead.so",
+                    TOP / "tests/e2e/ahead.c", "-ldl"], check=True)
+    for role in ROLES:
+        if role != "core":
+            (bin_ / f"meldpost-{role}").symlink_to(
+                BUILD / f"gateway/meldpost-{role}")
+    ahead = (day - datetime.date.today()).days * DAY
+    core = bin_ / "meldpost-core"
+    core.write_text(f"#!/bin/sh\nLD_PRELOAD={bin_}/ahead.so AHEAD={ahead} "
+                    f"exec {BUILD}/gateway/meldpost-core \"$@\"\n")
+    for path in (bin_, core, bin_ / "ahead.so"):
+        path.chmod(0o755)
+    usual = house.environment
+    house.environment = lambda: {**usual(), "MELDPOST_LIBEXEC": str(bin_)}
+
+
+def test_r128_r148_in_january(new_house, people):
+    """Once, to whom it concerns, and not while the date is doubted."""
+    house = new_house()
+    house.once()
+    this_year = datetime.date.today().year
+    seed(house, *a_year(this_year))
+    core_in(house, datetime.date(this_year + 1, 1, 10))
+    house.start()
+    yearly = lambda: sorted(                       # noqa: E731
+        r["mail"] for r in house.rows("outbox", "--all")
+        if r["mail"] in ("T38", "B09"))
+    assert not yearly()
+    house.run("clock", "confirm")
+    # The mayor, two representatives and the coordinator; the mayor, the two
+    # and the DPO.
+    house.until(lambda: yearly() == ["B09"] * 4 + ["T38"] * 4, "both")
+    house.quiet()
+    text = "".join(le.text for le in house.letters(people["coordinator"]))
+    assert f"cijfers van {this_year}, voor de jaarlijkse" in text
+    assert re.search(r"= Aangemeld +56$", text, re.M)
+    assert f"CIJFERS {this_year}" in text and "NAGEKEKEN" not in text
+    text = "".join(le.text for le in house.letters(people["fg"]))
+    assert "NAGEKEKEN" in text and "Aangemeld" not in text
+    for person in people["clb"], people["io"]:
+        assert not house.letters(person)
+    house.stop()
+    house.start()
+    time.sleep(2)
+    assert len(yearly()) == 8
 
 
 def test_every_path_of_the_state_is_private(filled):
