@@ -74,12 +74,12 @@ enum verb_takes {
 	TAKES_CODE = 1 << 5,	/* a code that the gateway issued */
 	TAKES_NAME = 1 << 6,	/* one of FORM_NAMES */
 	TAKES_CASE = 1 << 7,	/* a reference C-..., beside TAKES_REF */
-	TAKES_YES = 1 << 11,	/* "ja" or "nee" */
-	TAKES_WORDS = 1 << 8,	/* the sender's own text below, up to a quote */
-	TAKES_FORM = 1 << 9,	/* lines "field: value" below, quoted or not */
-	TAKES_MEETING = 1 << 10, /* the same, of the form for a meeting */
-	TAKES_FICHE = 1 << 12	/* the same, of that of a fiche */
-	TAKES_YEAR = 1 << 16	/* "2026" */
+	TAKES_YES = 1 << 8,	/* "ja" or "nee" */
+	TAKES_YEAR = 1 << 9,	/* "2026" */
+	TAKES_WORDS = 1 << 10,	/* the sender's own text below, up to a quote */
+	TAKES_FORM = 1 << 11,	/* lines "field: value" below, quoted or not */
+	TAKES_MEETING = 1 << 12, /* the same, of the form for a meeting */
+	TAKES_FICHE = 1 << 13	/* the same, of that of a fiche */
 };
 
 enum verb {

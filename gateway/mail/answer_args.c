@@ -217,9 +217,7 @@ same_values(const struct args *a, const struct args *b)
 	    strcmp(a->case_ref, b->case_ref) == 0 && a->ground == b->ground &&
 	    strcmp(a->person, b->person) == 0 &&
 	    strcmp(a->code, b->code) == 0 && a->yes == b->yes &&
-	    a->form_name == b->form_name;
-	    strcmp(a->code, b->code) == 0 && a->form_name == b->form_name &&
-	    a->year == b->year;
+	    a->year == b->year && a->form_name == b->form_name;
 }
 
 /* Whether what was read now is what was read before; numbers add up. */

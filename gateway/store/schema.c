@@ -476,8 +476,7 @@ static const char main_5[] =
 " PRIMARY KEY (ref, blob)"
 ") STRICT, WITHOUT ROWID;";
 
-static const char *const main_steps[] = { main_1, main_2, main_3, main_4,
-	main_5 };
+/*
  * Step 7: days for the figures, which outlive everything else (R126).
  */
 static const char main_7[] =
@@ -489,7 +488,7 @@ static const char main_7[] =
 "ALTER TABLE case_ref ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;";
 
 static const char *const main_steps[] = { main_1, main_2, main_3, main_4,
-	main_7 };
+	main_5, main_7 };
 static const char *const keys_steps[] = { keys_1 };
 
 /* "mpst" and "mpky". */
