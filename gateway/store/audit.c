@@ -186,6 +186,20 @@ audit_add(struct store *s, int64_t at, enum audit_event event,
 	return store_leave(s, own, append(s, &l, actor));
 }
 
+enum gw_err
+audit_proof(struct store *s, int64_t *seq, uint8_t hash[HASH_BYTES])
+{
+	struct query q;
+
+	if (*seq == 0)
+		return get_head(s, seq, hash);
+	db_start(&q, s->main, "SELECT hash FROM audit WHERE seq = ?");
+	db_put_int(&q, *seq);
+	if (db_step(&q))
+		db_get_blob(&q, hash, HASH_BYTES);
+	return db_end_found(&q);
+}
+
 /* ---- forget ---- */
 
 static enum gw_err

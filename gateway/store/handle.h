@@ -9,8 +9,9 @@
 
 #define STORE_ID_BYTES	32
 
-/* Blobs that one transaction may drop; what is more is swept. */
-#define STORE_DROPPED	64
+/* Blobs that one transaction may drop; what is more is swept. A meeting drops
+ * the file of every case that it discussed. */
+#define STORE_DROPPED	(2 * LIM_MEETING_CASES)
 
 struct store {
 	struct db *main;
@@ -47,7 +48,7 @@ enum gw_err blob_keyed_hash(struct store *s, int64_t id,
     const struct piece *piece, size_t pieces, uint8_t out[HASH_BYTES]);
 
 /*
- * What stands in two blobs of a meeting (packed.c). Packing gives GW_LIMIT for
+ * What stands in two blobs of a meeting and in that of a case (packed.c). Packing gives GW_LIMIT for
  * what has no room and GW_FORMAT for what is no reference of a case or no
  * number of a correspondent. Unpacking gives GW_FORMAT for all that packing
  * cannot have written, and then nothing of it.
@@ -59,6 +60,10 @@ enum gw_err blob_keyed_hash(struct store *s, int64_t id,
 	(4 + 4 + 8 * LIM_PRESENT + 4 +					\
 	LIM_MEETING_CASES * (LIM_REF + (LIM_PRESENT + 7) / 8))
 
+#define CASE_FILE_BYTES							\
+	(4 + 4 + LIM_REF + 8 + 8 + 4 + LIM_REF + 8 + 4 + HASH_BYTES +	\
+	4 + 8 * LIM_PRESENT)
+
 enum gw_err detail_pack(const struct meeting_detail *d, uint8_t *out,
     size_t *n);
 enum gw_err detail_unpack(const uint8_t *p, size_t n,
@@ -67,6 +72,10 @@ enum gw_err attendance_pack(const struct attendance *a, uint8_t *out,
     size_t *n);
 enum gw_err attendance_unpack(const uint8_t *p, size_t n,
     struct attendance *a);
+enum gw_err case_file_pack(const struct case_file *f, uint8_t *out,
+    size_t *n);
+enum gw_err case_file_unpack(const uint8_t *p, size_t n,
+    struct case_file *f);
 
 /*
  * The same of a fiche (fiche_packed.c). Unpacking leaves reference and version

@@ -192,6 +192,16 @@ mail_each(struct store *s, int limit, mail_fn each, void *arg)
 }
 
 enum gw_err
+mail_kept_about(struct store *s, const char *ref, mail_fn each, void *arg)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE ref = ? AND blob IS NOT NULL");
+	db_put_text(&q, ref);
+	return get_each(&q, each, arg);
+}
+
+enum gw_err
 mail_each_quarantined(struct store *s, int64_t before, mail_fn each,
     void *arg)
 {

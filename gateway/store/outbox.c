@@ -169,8 +169,11 @@ outbox_update(struct store *s, const struct outbox *o)
 {
 	struct query q;
 
-	db_start(&q, s->main, "UPDATE outbox SET state = ?, not_before = ?,"
-	    " blob = ?, tries = ?, code = ?, status = ? WHERE id = ?");
+	/* Whose mail about a case has left is not kept (design.md 7). */
+	db_start(&q, s->main, "UPDATE outbox SET state = ?1, not_before = ?,"
+	    " blob = ?, tries = ?, code = ?, status = ?, correspondent ="
+	    " CASE WHEN ?1 IN ('sent', 'delivered') AND ref GLOB 'C-*'"
+	    " THEN NULL ELSE correspondent END WHERE id = ?");
 	db_put_code(&q, &code_outbox_state, (int)o->state);
 	db_put_int(&q, o->not_before);
 	db_put_id(&q, o->blob);
@@ -204,6 +207,16 @@ each_waiting(struct store *s, const char *ref, outbox_fn each, void *arg)
 
 	db_start(&q, s->main, SELECT " WHERE ref = ?"
 	    " AND state IN ('waiting', 'held') ORDER BY id");
+	db_put_text(&q, ref);
+	return get_each(&q, each, arg);
+}
+
+enum gw_err
+outbox_about(struct store *s, const char *ref, outbox_fn each, void *arg)
+{
+	struct query q;
+
+	db_start(&q, s->main, SELECT " WHERE ref = ? ORDER BY id");
 	db_put_text(&q, ref);
 	return get_each(&q, each, arg);
 }

@@ -1,5 +1,5 @@
 /*
- * The bytes of two blobs. Numbers are big-endian, of 4 bytes unless it says 8;
+ * The bytes of three blobs. Numbers are big-endian, of 4 bytes unless it says 8;
  * a text is its length and its bytes; a case is the 18 characters of its
  * reference.
  *
@@ -7,6 +7,10 @@
  *	attendance	1, number of people, each (8), number of cases, and for
  *			each the case and a bit for each person: bit i % 8 of
  *			byte i / 8, in as few bytes as hold them
+ *	case file	1, referral, manager (8), when an extension was proposed
+ *			(8), meeting, controller (8), criteria, nonce (32),
+ *			number of people, each (8). Before schema step 4: the
+ *			18 characters of the referral and nothing else
  *
  * Nothing but our own writer makes them, under a data key. They are read as if
  * anybody did: no length is believed before it is compared with its bound.
@@ -114,6 +118,20 @@ bits_are_of(const uint8_t *there, size_t people)
 	return true;
 }
 
+static bool
+put_people(struct cursor *c, const int64_t *person, size_t people)
+{
+	size_t i;
+
+	cursor_put_u32(c, (uint32_t)people);
+	for (i = 0; i < people; i++) {
+		if (person[i] <= 0)
+			return false;
+		cursor_put_u64(c, (uint64_t)person[i]);
+	}
+	return true;
+}
+
 enum gw_err
 attendance_pack(const struct attendance *a, uint8_t *out, size_t *n)
 {
@@ -125,12 +143,8 @@ attendance_pack(const struct attendance *a, uint8_t *out, size_t *n)
 		return GW_LIMIT;
 	cursor_init(&c, out, ATTENDANCE_BYTES);
 	cursor_put_u32(&c, VERSION);
-	cursor_put_u32(&c, (uint32_t)a->people);
-	for (i = 0; i < a->people; i++) {
-		if (a->person[i] <= 0)
-			return GW_FORMAT;
-		cursor_put_u64(&c, (uint64_t)a->person[i]);
-	}
+	if (!put_people(&c, a->person, a->people))
+		return GW_FORMAT;
 	cursor_put_u32(&c, (uint32_t)a->cases);
 	for (i = 0; i < a->cases; i++) {
 		if (!is_case(a->agenda[i].ref) ||
@@ -145,19 +159,19 @@ attendance_pack(const struct attendance *a, uint8_t *out, size_t *n)
 }
 
 static bool
-get_people(struct cursor *c, struct attendance *a)
+get_people(struct cursor *c, int64_t person[LIM_PRESENT], size_t *people)
 {
 	size_t i;
 
-	a->people = cursor_get_u32(c);
-	if (a->people > LIM_PRESENT)
+	*people = cursor_get_u32(c);
+	if (*people > LIM_PRESENT)
 		return false;
-	for (i = 0; i < a->people; i++) {
-		a->person[i] = (int64_t)cursor_get_u64(c);
-		if (a->person[i] <= 0)
+	for (i = 0; i < *people; i++) {
+		person[i] = (int64_t)cursor_get_u64(c);
+		if (person[i] <= 0)
 			return false;
 	}
-	return true;
+	return !c->bad;
 }
 
 static bool
@@ -185,9 +199,71 @@ attendance_unpack(const uint8_t *p, size_t n, struct attendance *a)
 
 	memset(a, 0, sizeof(*a));
 	cursor_init(&c, (void *)(uintptr_t)p, n);
-	if (cursor_get_u32(&c) == VERSION && get_people(&c, a) &&
-	    get_agenda(&c, a))
+	if (cursor_get_u32(&c) == VERSION &&
+	    get_people(&c, a->person, &a->people) && get_agenda(&c, a))
 		return GW_OK;
 	memset(a, 0, sizeof(*a));
+	return GW_FORMAT;
+}
+
+/* ---- case file ---- */
+
+enum gw_err
+case_file_pack(const struct case_file *f, uint8_t *out, size_t *n)
+{
+	const struct case_extension *e = &f->extension;
+	struct cursor c;
+
+	*n = 0;
+	if (f->people > LIM_PRESENT)
+		return GW_LIMIT;
+	cursor_init(&c, out, CASE_FILE_BYTES);
+	cursor_put_u32(&c, VERSION);
+	cursor_put_str(&c, f->referral);
+	cursor_put_u64(&c, (uint64_t)f->manager);
+	cursor_put_u64(&c, (uint64_t)e->proposed);
+	cursor_put_str(&c, e->meeting);
+	cursor_put_u64(&c, (uint64_t)e->controller);
+	cursor_put_u32(&c, e->criteria);
+	cursor_put_bytes(&c, e->nonce, HASH_BYTES);
+	if (!put_people(&c, f->person, f->people))
+		return GW_FORMAT;
+	*n = c.at;
+	return c.bad ? GW_LIMIT : GW_OK;
+}
+
+static bool
+get_file(struct cursor *c, struct case_file *f)
+{
+	struct case_extension *e = &f->extension;
+
+	if (cursor_get_u32(c) != VERSION)
+		return false;
+	cursor_get_str(c, f->referral, sizeof(f->referral));
+	f->manager = (int64_t)cursor_get_u64(c);
+	e->proposed = (int64_t)cursor_get_u64(c);
+	cursor_get_str(c, e->meeting, sizeof(e->meeting));
+	e->controller = (int64_t)cursor_get_u64(c);
+	e->criteria = cursor_get_u32(c);
+	cursor_get_bytes(c, e->nonce, HASH_BYTES);
+	return f->manager >= 0 && e->proposed >= 0 && e->controller >= 0 &&
+	    (e->criteria & ~CRITERIA_ALL) == 0 &&
+	    get_people(c, f->person, &f->people) && cursor_ok(c);
+}
+
+enum gw_err
+case_file_unpack(const uint8_t *p, size_t n, struct case_file *f)
+{
+	struct cursor c;
+
+	memset(f, 0, sizeof(*f));
+	if (n == LIM_REF && p[0] == 'A') {
+		memcpy(f->referral, p, n);
+		return GW_OK;
+	}
+	cursor_init(&c, (void *)(uintptr_t)p, n);
+	if (get_file(&c, f))
+		return GW_OK;
+	memset(f, 0, sizeof(*f));
 	return GW_FORMAT;
 }

@@ -203,6 +203,9 @@ enum gw_err mail_drop_blob(struct store *s, const char *id);
 /* Newest first, at most `limit`. */
 typedef enum gw_err (*mail_fn)(const struct mail *m, void *arg);
 enum gw_err mail_each(struct store *s, int limit, mail_fn each, void *arg);
+/* Those with a blob that are about `ref`. */
+enum gw_err mail_kept_about(struct store *s, const char *ref, mail_fn each,
+    void *arg);
 /* Quarantined mails with a blob, received before `before`. */
 enum gw_err mail_each_quarantined(struct store *s, int64_t before,
     mail_fn each, void *arg);
@@ -290,9 +293,44 @@ enum gw_err case_by_ref(struct store *s, const char *ref, struct case_ref *c);
 /* Writes the term, except the day it was listed. GW_MISSING. */
 enum gw_err case_set_term(struct store *s, const char *ref,
     const struct retention *t);
-/* Destroys the key of its link, and the link: what is left is a reference,
+/* Destroys the key of its file, and the file: what is left is a reference,
  * days and codes. Erasing twice is no error. */
 enum gw_err case_erase(struct store *s, const char *ref);
+/* The same of what else still names the case: mails about it that wait, but
+ * for the kind that `stays` says yes to, quarantined ones, and whose mails were
+ * about it. Inside a transaction. */
+enum gw_err case_sweep(struct store *s, const char *ref,
+    bool (*stays)(enum mail_kind));
+
+/*
+ * What is under the data key of a case (design.md 7): the attendance of a
+ * meeting is erased long before the term of a case is over, and beside it a
+ * list of who was there would link people to cases. Large: not for the stack.
+ */
+struct case_file {
+	char referral[LIM_REF + 1];
+	int64_t manager;		/* correspondent; 0 = nobody (R118) */
+	struct case_extension {		/* R134, under way */
+		int64_t proposed;	/* when; 0 = none is */
+		char meeting[LIM_REF + 1];	/* V-... that discussed it
+						 * since, or "" */
+		int64_t controller;	/* who motivated it then; 0 = nobody */
+		unsigned criteria;
+		uint8_t nonce[HASH_BYTES];	/* its codes are made of it */
+	} extension;
+	size_t people;			/* who was there for it, ever */
+	int64_t person[LIM_PRESENT];	/* correspondents, each once */
+};
+
+/* GW_MISSING: there is no such case, or it is erased. */
+enum gw_err case_file_get(struct store *s, const char *ref,
+    struct case_file *f);
+/* In the place of the one before; inside a transaction. */
+enum gw_err case_file_put(struct store *s, const char *ref,
+    const struct case_file *f);
+/* Another member; whoever joined first makes room where there is none. */
+void case_file_join(struct case_file *f, int64_t correspondent);
+bool case_file_has(const struct case_file *f, int64_t correspondent);
 
 /* ---- enrolments under way (store/enrolment.c) ---- */
 
@@ -544,6 +582,10 @@ struct timer {
 };
 
 enum gw_err timer_add(struct store *s, const struct timer *t);
+/* The same in the place of that event of the record, if it had one. */
+enum gw_err timer_set(struct store *s, const struct timer *t);
+/* Whether the record has a timer of this kind. GW_MISSING. */
+enum gw_err timer_has(struct store *s, const char *ref, enum timer_kind kind);
 /* The first that is due at `now`; GW_MISSING when none is. */
 enum gw_err timer_due(struct store *s, int64_t now, struct timer *t);
 /* The same behind *t in their order: for a walk that leaves some alone. */
@@ -608,7 +650,9 @@ enum gw_err outbox_count(struct store *s, enum mail_kind kind,
 enum gw_err outbox_due(struct store *s, int64_t now, struct outbox *o);
 /* When the next WAITING row is due; GW_MISSING when none waits. */
 enum gw_err outbox_next_due(struct store *s, int64_t *when);
-/* Writes state, not_before, blob, tries, code and status of o->id. */
+/* Writes state, not_before, blob, tries, code and status of o->id. Once it has
+ * left, a mail about a case (C-...) no longer says to whom: with its reference
+ * that would be a list of who took part (design.md 7). */
 enum gw_err outbox_update(struct store *s, const struct outbox *o);
 /* The first row to this correspondent that waits or is held as a sealed mail;
  * GW_MISSING. */
@@ -619,6 +663,10 @@ enum gw_err outbox_release_held(struct store *s, unsigned *released);
 /* Whether a row about `ref` waits or is held whose kind `is`. GW_MISSING. */
 enum gw_err outbox_waits(struct store *s, const char *ref,
     bool (*is)(enum mail_kind));
+/* All rows about `ref`, by id. */
+typedef enum gw_err (*outbox_fn)(const struct outbox *o, void *arg);
+enum gw_err outbox_about(struct store *s, const char *ref, outbox_fn each,
+    void *arg);
 /* Drops those rows: they are not to leave any more. Inside a transaction. */
 enum gw_err outbox_recall(struct store *s, const char *ref, int64_t now,
     bool (*is)(enum mail_kind));
@@ -630,7 +678,6 @@ enum gw_err outbox_hurry(struct store *s, int64_t now);
 enum gw_err outbox_recent(struct store *s, enum mail_kind kind,
     const char *section, int64_t correspondent, int64_t since,
     struct outbox *o);
-typedef enum gw_err (*outbox_fn)(const struct outbox *o, void *arg);
 /* By id; only rows that wait, are held, under way or uncertain unless `all`. */
 enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 
@@ -663,6 +710,12 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(MEETING_CHANGED, "meeting-changed")				\
 	X(MEETING_CANCELLED, "meeting-cancelled")			\
 	X(MEETING_HELD, "meeting-held")					\
+	X(CASE_DISCUSSED, "case-discussed")				\
+	X(CASE_FOLLOWED, "case-followed")				\
+	X(CASE_CLOSED, "case-closed")					\
+	X(EXTENSION_PROPOSED, "extension-proposed")			\
+	X(CASE_EXTENDED, "case-extended")				\
+	X(EXTENSION_REFUSED, "extension-refused")			\
 	X(INVITATION_ANSWERED, "invitation-answered")			\
 	X(FICHE_PROPOSED, "fiche-proposed")				\
 	X(FICHE_ANSWERED, "fiche-answered")				\
@@ -724,6 +777,11 @@ enum gw_err audit_touched(struct store *s, int64_t since, int64_t *n);
 /* Drops the salts of rows before `before`: nobody can tell any more whose acts
  * they were (R162). Gives how many went. */
 enum gw_err audit_forget(struct store *s, int64_t before, unsigned *dropped);
+
+/* The hash of row *seq, which proves that what it says was done; 0: of the last
+ * one, whose number it sets. GW_MISSING. */
+enum gw_err audit_proof(struct store *s, int64_t *seq,
+    uint8_t hash[HASH_BYTES]);
 
 /* Walks the whole chain. GW_FORMAT: *bad is the first row that does not fit,
  * a gap, or the end where rows are missing. *rows is how many fit, `head` the

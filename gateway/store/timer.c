@@ -62,6 +62,33 @@ timer_add(struct store *s, const struct timer *t)
 }
 
 enum gw_err
+timer_set(struct store *s, const struct timer *t)
+{
+	struct query q;
+	enum gw_err r;
+
+	db_start(&q, s->main, "DELETE FROM timer WHERE ref = ? AND kind = ?"
+	    " AND event IS ?");
+	db_put_text(&q, t->ref);
+	db_put_code(&q, &code_timer_kind, (int)t->kind);
+	put_event(&q, t);
+	r = db_run(&q);
+	return r == GW_OK ? timer_add(s, t) : r;
+}
+
+enum gw_err
+timer_has(struct store *s, const char *ref, enum timer_kind kind)
+{
+	struct query q;
+
+	db_start(&q, s->main, "SELECT 1 FROM timer WHERE ref = ? AND kind = ?");
+	db_put_text(&q, ref);
+	db_put_code(&q, &code_timer_kind, (int)kind);
+	(void)db_step(&q);
+	return db_end_found(&q);
+}
+
+enum gw_err
 timer_due(struct store *s, int64_t now, struct timer *t)
 {
 	*t = (struct timer){ .due = INT64_MIN };

@@ -146,6 +146,141 @@ test_a_case_has_a_term_and_loses_its_link(void **state)
 	assert_int_equal(number(p->s->main, "SELECT count(*) FROM blob"), 0);
 }
 
+/* The file that is read by everybody else: kept across opening, replaced under
+ * a fresh key, and no row of the case when it is erased. */
+static void
+test_the_file_of_a_case_is_replaced_and_erased(void **state)
+{
+	static struct case_file f, got;
+	struct place *p = *state;
+	struct case_ref c = { .listed = 20700, .referral = REF,
+		.ref = "C-0123456789ABCDEF" };
+	int64_t i;
+
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(case_add(p->s, &c), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	assert_int_equal(case_file_get(p->s, c.ref, &f), GW_OK);
+	assert_string_equal(f.referral, REF);
+	assert_int_equal(f.people, 0);
+	f.manager = 4;
+	f.extension = (struct case_extension){ .proposed = NOW,
+		.meeting = "V-0123456789ABCDEF", .controller = 2,
+		.criteria = CRITERION(ARREST), .nonce = { 1, 2, 3 } };
+	for (i = 1; i <= LIM_PRESENT + 1; i++) {
+		case_file_join(&f, i);
+		case_file_join(&f, i);
+	}
+	assert_int_equal(f.people, LIM_PRESENT);
+	assert_false(case_file_has(&f, 1));
+	assert_true(case_file_has(&f, LIM_PRESENT + 1));
+	assert_int_equal(case_file_put(p->s, c.ref, &f), GW_STATE);
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(case_file_put(p->s, c.ref, &f), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	place_reopen(p);
+	assert_int_equal(case_file_get(p->s, c.ref, &got), GW_OK);
+	assert_memory_equal(&got, &f, sizeof(f));
+	assert_int_equal(number(p->s->keys, "SELECT count(*) FROM data_key"),
+	    1);
+	/* A rollback finds the file before unharmed. */
+	assert_int_equal(store_begin(p->s), GW_OK);
+	got.manager = 9;
+	assert_int_equal(case_file_put(p->s, c.ref, &got), GW_OK);
+	store_rollback(p->s);
+	assert_int_equal(case_file_get(p->s, c.ref, &got), GW_OK);
+	assert_int_equal(got.manager, 4);
+	f.person[0] = 0;
+	assert_int_equal(store_begin(p->s), GW_OK);
+	assert_int_equal(case_file_put(p->s, c.ref, &f), GW_FORMAT);
+	store_rollback(p->s);
+	assert_int_equal(case_erase(p->s, c.ref), GW_OK);
+	assert_int_equal(case_file_get(p->s, c.ref, &got), GW_MISSING);
+	assert_int_equal(got.people, 0);
+	assert_int_equal(case_file_get(p->s, "C-0000000000000000", &got),
+	    GW_MISSING);
+}
+
+static void
+test_a_file_is_read_as_if_anybody_wrote_it(void **state)
+{
+	static const struct case_file f = { .referral = REF, .people = 2,
+		.person = { 7, 9 } };
+	static struct case_file got;
+	static uint8_t bytes[CASE_FILE_BYTES];
+	size_t n, i;
+
+	(void)state;
+	assert_int_equal(case_file_pack(&f, bytes, &n), GW_OK);
+	for (i = 0; i < n; i++) {
+		if (i == LIM_REF)
+			continue;
+		assert_int_equal(case_file_unpack(bytes, i, &got), GW_FORMAT);
+		assert_int_equal(got.people, 0);
+	}
+	assert_int_equal(case_file_unpack(bytes, n, &got), GW_OK);
+	assert_memory_equal(&got, &f, sizeof(f));
+	bytes[n] = 0;
+	assert_int_equal(case_file_unpack(bytes, n + 1, &got), GW_FORMAT);
+	/* Before schema step 4. */
+	assert_int_equal(case_file_unpack((const uint8_t *)REF, LIM_REF, &got),
+	    GW_OK);
+	assert_string_equal(got.referral, REF);
+}
+
+static bool
+is_last_word(enum mail_kind k)
+{
+	return k == MAIL_T37;
+}
+
+/* R140: dead letters too. */
+static void
+test_what_still_names_a_case_goes_with_it(void **state)
+{
+	static const char ref[] = "C-0123456789ABCDEF";
+	static const struct {
+		enum mail_kind kind;
+		enum outbox_state state;
+		bool sealed, stays;
+	} rows[] = {
+		{ MAIL_T33, OUTBOX_WAITING, true, false },
+		{ MAIL_T36, OUTBOX_HELD, false, false },
+		{ MAIL_T33, OUTBOX_UNCERTAIN, true, false },
+		{ MAIL_T36, OUTBOX_FAILED, false, true },
+		{ MAIL_T37, OUTBOX_WAITING, false, true },
+	};
+	struct place *p = *state;
+	struct outbox o;
+	struct mail m = { .id = "M-0123456789ABCDEF", .received = NOW,
+		.verdict = VERDICT_QUARANTINED, .reason = REASON_UNKNOWN_KEY };
+	size_t i;
+
+	assert_int_equal(store_begin(p->s), GW_OK);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		o = (struct outbox){ .kind = rows[i].kind,
+			.state = rows[i].state, .section = "body" };
+		(void)snprintf(o.message_id, sizeof(o.message_id), "<%zu@x>",
+		    i);
+		memcpy(o.ref, ref, sizeof(ref));
+		if (rows[i].sealed)
+			assert_int_equal(blob_put(p->s, "x", 1, &o.blob),
+			    GW_OK);
+		assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	}
+	memcpy(m.ref, ref, sizeof(ref));
+	assert_int_equal(blob_put(p->s, "y", 1, &m.blob), GW_OK);
+	assert_int_equal(mail_add(p->s, &m), GW_OK);
+	assert_int_equal(case_sweep(p->s, ref, is_last_word), GW_OK);
+	assert_int_equal(store_commit(p->s), GW_OK);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(outbox_by_id(p->s, (int64_t)i + 1, &o),
+		    rows[i].stays ? GW_OK : GW_MISSING);
+	assert_int_equal(number(p->s->main, "SELECT count(*) FROM blob"), 0);
+	assert_int_equal(number(p->s->keys, "SELECT count(*) FROM data_key"),
+	    0);
+}
+
 static void
 test_timers_of_a_case_have_its_events(void **state)
 {
@@ -482,6 +617,9 @@ main(void)
 		TEST(test_follow_ups_are_numbered_from_one),
 		TEST(test_a_case_knows_its_referral_until_its_key_is_gone),
 		TEST(test_a_case_has_a_term_and_loses_its_link),
+		TEST(test_the_file_of_a_case_is_replaced_and_erased),
+		TEST(test_a_file_is_read_as_if_anybody_wrote_it),
+		TEST(test_what_still_names_a_case_goes_with_it),
 		TEST(test_timers_of_a_case_have_its_events),
 		TEST(test_an_enrolment_is_kept_as_it_was_put),
 		TEST(test_a_mandate_ends),
