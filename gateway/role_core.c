@@ -25,6 +25,7 @@
 #include "core/post.h"
 #include "core/practice.h"
 #include "core/release.h"
+#include "core/term.h"
 #include "core/timers.h"
 #include "core/way.h"
 #include "role.h"
@@ -134,6 +135,8 @@ recover(struct core *c)
 		return;
 	if (blob_sweep(c->store, &swept) == GW_OK && swept > 0)
 		log_event(LOG_NOTE, "store", "swept=%u", swept);
+	if (term_recover(c) != GW_OK)
+		give_up(EX_IOERR, "the cases cannot be read", "");
 	/* Somebody may have been enrolled just before the end. */
 	c->release = !c->conf->private_run;
 	if (!c->conf->private_run && post_recover(c) != GW_OK)

@@ -65,6 +65,17 @@
 	X(FORM, "form", "FORMULIER", TAKES_NAME)
 
 /* What may stand behind a verb: on its own line, but for the last four. */
+	/* on a case */							\
+	X(CLOSE, "close", "AFSLUITEN",					\
+	    TAKES_REF | TAKES_CLOSING | TAKES_MEASURES)			\
+	X(EXTEND, "extend", "VERLENGEN", TAKES_REF | TAKES_CRITERIA)	\
+	X(NOT_EXTEND, "not-extend", "NIET VERLENGEN", TAKES_REF)		\
+	X(MANAGER, "manager", "CASUSMANAGER", TAKES_REF | TAKES_PERSON)	\
+	X(STUCK, "stuck", "VASTGELOPEN", TAKES_REF | TAKES_WORDS)	\
+	/* for anybody */						\
+	X(FORM, "form", "FORMULIER", TAKES_NAME)
+
+/* What may stand behind a verb: on its own line, but for words and forms. */
 enum verb_takes {
 	TAKES_REF = 1 << 0,	/* a reference */
 	TAKES_FIELDS = 1 << 1,	/* numbers of fields: "4, 7 en 11" */
@@ -80,6 +91,13 @@ enum verb_takes {
 	TAKES_FORM = 1 << 11,	/* lines "field: value" below, quoted or not */
 	TAKES_MEETING = 1 << 12, /* the same, of the form for a meeting */
 	TAKES_FICHE = 1 << 13	/* the same, of that of a fiche */
+	TAKES_WORDS = 1 << 8,	/* the sender's own text below, up to a quote */
+	TAKES_FORM = 1 << 9,	/* lines "field: value" below, quoted or not */
+	TAKES_MEETING = 1 << 10,/* the same, of the form for a meeting */
+	/* on the line, of base/term.h */
+	TAKES_CLOSING = 1 << 16,	/* one of CLOSINGS */
+	TAKES_MEASURES = 1 << 17,	/* one of OUTCOMES_OF_MEASURES */
+	TAKES_CRITERIA = 1 << 18	/* some of CRITERIA */
 };
 
 enum verb {

@@ -30,6 +30,7 @@
 #define GUEST		"keuzes-gesprek"
 #define OFFICER		"keuzes-fiche"
 #define VOICE		"keuzes-akkoord"
+#define CASE		"keuzes-casus"
 #define ANYBODY		LETTER_CHOICES_ANYBODY
 
 static const struct letter_row letters[] = {
@@ -106,6 +107,28 @@ static const struct letter_row letters[] = {
 	{ MAIL_T30, "brief", NULL, NULL, "case form*", 0 },
 	{ MAIL_T38, "jaarlijks", "body", NULL, "year date table*", UNNAMED },
 	{ MAIL_T38, "gevraagd", "body", NULL, "year date table*", ANSWER },
+	{ MAIL_T24, "casusmanager", NULL, NULL, "", 0 },
+	{ MAIL_T32, "body", NULL, NULL, "", 0 },
+	{ MAIL_T33, "body", NULL, NULL, "words*", 0 },
+	{ MAIL_T34, "body", NULL, NULL, "date", 0 },
+	{ MAIL_T35, "body", NULL, NULL, "date", 0 },
+	{ MAIL_T35, "deelnemers", NULL, NULL, "date", 0 },
+	{ MAIL_T35, "nooit-besproken", NULL, NULL, "date", 0 },
+	{ MAIL_T36, "body", NULL, NULL, "date", 0 },
+	{ MAIL_T37, "body", NULL, NULL, "date proof*", 0 },
+	{ MAIL_T37, "deelnemers", NULL, NULL, "date proof*", 0 },
+	{ MAIL_B08, "afgesloten", "body", NULL, "date", REPLY },
+	{ MAIL_B08, "voorgesteld", "body", NULL, "date", REPLY },
+	{ MAIL_B08, "agendapunt", "body", NULL, "date", 0 },
+	{ MAIL_B08, "gevraagd", "body", NULL, "", REPLY },
+	{ MAIL_B08, "tweede", "body", NULL,
+	    "meeting day date lines* code proposer", 0 },
+	{ MAIL_B08, "verlengd", "body", NULL, "meeting date", 0 },
+	{ MAIL_B08, "niet-verlengd", "body", NULL, "date", REPLY },
+	{ MAIL_B08, "casusmanager", "body", NULL, "", REPLY },
+	{ MAIL_B08, "vastgelopen", "body", NULL, "", REPLY },
+	{ MAIL_B02, "not-discussed", "body", CASE, "", ANSWER },
+	{ MAIL_B02, "not-a-member", "body", CASE, "", ANSWER },
 	{ MAIL_T39, "verloopt", NULL, NULL, "days date fingerprint", UNNAMED },
 	{ MAIL_T39, "eigen", NULL, NULL, "days date", UNNAMED },
 	{ MAIL_T39, "gewisseld", NULL, NULL, "fingerprint", UNNAMED },
@@ -225,6 +248,8 @@ static const struct letter_part parts[] = {
 	{ MAIL_B02, GUEST, "", true },
 	{ MAIL_B02, OFFICER, "", true },
 	{ MAIL_B02, VOICE, "", true },
+	{ MAIL_B02, CASE, "", true },
+	{ MAIL_B02, "keuzes-casusmanager", "", true },
 	{ MAIL_B02, ANYBODY, "", true },
 	{ MAIL_B03, "blad-aanmelding", "fields*", true },
 	{ MAIL_B03, "blad-inschrijving", "labels* roles* classes*", true },

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "core/convene.h"
 #include "core/refuse.h"
+#include "core/term.h"
 
 /* ---- who ---- */
 
@@ -72,12 +74,11 @@ take_people(struct travel *t)
 
 /* ---- which cases ---- */
 
-/* R97: on the mayor's list. */
+/* R97: on the mayor's list, and not over its term. */
 static enum gw_err
 add_case(struct travel *t, const char *ref)
 {
 	struct convening *c = t->convening;
-	struct case_ref known;
 	enum gw_err r;
 	size_t i;
 
@@ -85,10 +86,14 @@ add_case(struct travel *t, const char *ref)
 		if (strcmp(c->present->agenda[i].ref, ref) == 0)
 			return GW_OK;
 	}
-	r = case_by_ref(t->core->store, ref, &known);
+	r = term_may_discuss(t->core, ref, clock_day(c->step.m.starts),
+	    t->now);
 	if (r == GW_OK)
 		r = attendance_case(c->present, ref);
-	if (r != GW_MISSING && r != GW_LIMIT)
+	/* A meeting that has not begun is told so below. */
+	if (r == GW_FORMAT && c->step.m.starts > t->now)
+		return GW_OK;
+	if (r != GW_MISSING && r != GW_LIMIT && r != GW_STATE)
 		return r;
 	seats_wrong(&c->seats, "guard-case", "who", ref);
 	return GW_OK;

@@ -31,11 +31,55 @@ code_of_enrolment(const struct enrolment *e, int64_t who,
 	code_spell(hash, out);
 }
 
+void
+code_of_extension(const char *ref, const struct case_extension *e,
+    int64_t who, char out[LIM_CODE + 1])
+{
+	uint8_t hash[HASH_BYTES];
+	const struct piece pieces[] = {
+		text("extension"), text(ref), { &who, sizeof(who) },
+		{ &e->controller, sizeof(e->controller) },
+		{ &e->criteria, sizeof(e->criteria) },
+		{ &e->proposed, sizeof(e->proposed) }, text(e->meeting),
+	};
+
+	crypto_keyed_hash(e->nonce, pieces,
+	    sizeof(pieces) / sizeof(pieces[0]), hash);
+	spell(hash, out);
+}
+
+static bool
+is_same(const char right[LIM_CODE + 1], const char *code)
+{
+	char right[LIM_CODE + 1];
+
+	code_of_enrolment(e, who, right);
+	return code_same(code, right);
+	uint8_t differs = 0;
+	size_t i;
+
+	if (strlen(code) != LIM_CODE)
+		return false;
+	for (i = 0; i < LIM_CODE; i++)
+		differs |= (uint8_t)(code[i] ^ right[i]);
+	return differs == 0;
+}
+
 bool
 code_fits_enrolment(const struct enrolment *e, int64_t who, const char *code)
 {
 	char right[LIM_CODE + 1];
 
 	code_of_enrolment(e, who, right);
-	return code_same(code, right);
+	return is_same(right, code);
+}
+
+bool
+code_fits_extension(const char *ref, const struct case_extension *e,
+    int64_t who, const char *code)
+{
+	char right[LIM_CODE + 1];
+
+	code_of_extension(ref, e, who, right);
+	return is_same(right, code);
 }

@@ -19,4 +19,10 @@ void code_of_enrolment(const struct enrolment *e, int64_t who,
 bool code_fits_enrolment(const struct enrolment *e, int64_t who,
     const char *code);
 
+/* The same of an extension of the case `ref` (R134), for a second officer. */
+void code_of_extension(const char *ref, const struct case_extension *e,
+    int64_t who, char out[LIM_CODE + 1]);
+bool code_fits_extension(const char *ref, const struct case_extension *e,
+    int64_t who, const char *code);
+
 #endif

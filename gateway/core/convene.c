@@ -171,7 +171,8 @@ take_cases(struct travel *t)
 		if (is_on(d, ref))
 			continue;
 		r = case_by_ref(t->core->store, ref, &known);
-		if (r == GW_MISSING || d->cases == LIM_MEETING_CASES) {
+		if (r == GW_MISSING || known.term.state == RETENTION_ERASED ||
+		    d->cases == LIM_MEETING_CASES) {
 			seats_wrong(&c->seats, "guard-case", "who", ref);
 			continue;
 		}

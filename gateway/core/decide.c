@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "core/refer.h"
 #include "core/refuse.h"
 
@@ -178,7 +179,7 @@ take_step(struct order_on *o)
 	    &t->effects);
 	if (r == GW_OK && t->event == REFERRAL_EV_LIST) {
 		ref_new('C', t->listed.ref);
-		t->listed.listed = t->now / 86400;
+		t->listed.listed = clock_day(t->now);
 		memcpy(t->listed.referral, t->ref, sizeof(t->ref));
 	}
 	for (i = 0; r == GW_OK && i < t->effects.n; i++) {

@@ -31,6 +31,7 @@ intent_can_be_made(const struct outbox *row)
 	    " version digest fiche* attestation own elements* ";
 	    " invitees* count sender organisation via meeting year table*"
 	    " people* ";
+	    " invitees* count sender organisation via meeting proof* ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -132,6 +133,35 @@ fill_yearly(struct core *c, const struct outbox *row, struct values *v)
 	(void)snprintf(v->year, sizeof(v->year), "%u", row->arg);
 	r = evaluate_table(c, (int)row->arg, &v->table, &until);
 	clock_dutch_day(until, v->date);
+	char meeting[LIM_REF + 1];
+	char proof[HASH_HEX + 4];
+};
+
+/* Of a letter about a case: until when it may be known; of the last one, when
+ * it was erased and the row of the chain that says so. */
+static enum gw_err
+fill_case(struct core *c, const struct outbox *row, struct values *v)
+{
+	uint8_t hash[HASH_BYTES];
+	char hex[HASH_HEX + 1];
+	int64_t proof = row->arg;
+	struct case_ref known;
+	enum gw_err r;
+
+	r = case_by_ref(c->store, row->ref, &known);
+	if (r != GW_OK)
+		return r;
+	memcpy(v->meeting, known.term.meeting, sizeof(v->meeting));
+	clock_dutch_day(known.term.due != 0 ? clock_day_start(known.term.due) :
+	    retention_due(RETENTION_EV_DELIST, &known.term, 0), v->date);
+	if (row->kind != MAIL_T37)
+		return GW_OK;
+	clock_dutch_day(row->made, v->date);
+	r = audit_proof(c->store, &proof, hash);
+	crypto_hex(hash, hex);
+	/* On two lines, as a person reads it out. */
+	(void)snprintf(v->proof, sizeof(v->proof), "%.*s\n  %s", HASH_HEX / 2,
+	    hex, hex + HASH_HEX / 2);
 	return r;
 }
 
@@ -177,6 +207,10 @@ date_of(const struct outbox *row, struct values *v)
 		return v->date;
 	return strcmp(row->section, "herinnering") == 0 ? v->fiche.changed :
 	    v->received;
+	if (v->about_meeting)
+		return occasion_begin(c, row, to, &v->occasion);
+	return row->ref[0] == 'C' && row->kind != MAIL_B02 &&
+	    row->kind != MAIL_T42 ? fill_case(c, row, v) : GW_OK;
 }
 
 static void
@@ -222,6 +256,8 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		{ "via", o->via.address }, { "meeting", o->m.ref },
 		{ "year", v->year }, { "table", buf_str(&v->table) },
 		{ "people", buf_str(&v->people) },
+		{ "via", o->via.address }, { "meeting", v->about_meeting ?
+		    o->m.ref : v->meeting }, { "proof", v->proof },
 	};
 	struct letter letter = {
 		.kind = row->kind,

@@ -5,6 +5,7 @@
 #include "core/invite.h"
 #include "core/notice.h"
 #include "core/posts.h"
+#include "core/term.h"
 
 enum gw_err
 meet_decide(struct meeting_step *s, enum meeting_event event)
@@ -104,7 +105,10 @@ put_attendance(struct writing *w)
 	if (w->s->present == NULL)
 		return GW_INTERNAL;
 	r = meeting_attendance_put(s, w->s->m.ref, w->s->present);
-	return r == GW_OK ? invitation_each(s, w->s->m.ref, attend, w) : r;
+	if (r == GW_OK)
+		r = invitation_each(s, w->s->m.ref, attend, w);
+	return r == GW_OK ? term_held(w->c, &w->s->m, w->s->present, w->now,
+	    w->actor) : r;
 }
 
 static enum gw_err

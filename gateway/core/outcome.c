@@ -21,6 +21,7 @@
 #include "core/refuse.h"
 #include "core/reply.h"
 #include "core/stranger.h"
+#include "core/term_order.h"
 
 #define DAY_S	86400
 
@@ -50,6 +51,10 @@ static const struct {
 	[DOCUMENT_FICHE_DISPATCH] = { fiche_dispatch, fiche_commit, false },
 	[DOCUMENT_FIGURES] = { evaluate_step, NULL, false },
 	[DOCUMENT_REVIEW] = { evaluate_review, evaluate_review_commit, false },
+	[DOCUMENT_TERM] = { term_order, term_order_commit, false },
+	[DOCUMENT_TERM_SECOND] = { term_second, term_order_commit, false },
+	[DOCUMENT_MANAGER] = { term_manager, term_order_commit, false },
+	[DOCUMENT_STUCK] = { term_stuck, term_order_commit, false },
 };
 
 static enum gw_err

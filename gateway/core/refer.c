@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/notice.h"
+#include "core/term.h"
 
 #define DAY_S	86400
 
@@ -258,6 +259,8 @@ refer_commit(struct travel *t)
 		r = follow_up_add(s, &t->follow_up);
 	if (r == GW_OK && t->listed.ref[0] != '\0')
 		r = case_add(s, &t->listed);
+	if (r == GW_OK && t->listed.ref[0] != '\0')
+		r = term_listed(t->core, &t->listed, t->now, t->fpr);
 	for (i = 0; r == GW_OK && i < t->effects.n; i++)
 		r = put_effect(t->core, &t->referral, &t->effects.e[i],
 		    t->event, t->now, t->fpr);

@@ -38,6 +38,8 @@ choices_section(enum choices c)
 		[CHOICES_GUEST] = "keuzes-gesprek",
 		[CHOICES_OFFICER] = "keuzes-fiche",
 		[CHOICES_VOICE] = "keuzes-akkoord",
+		[CHOICES_CASE] = "keuzes-casus",
+		[CHOICES_MANAGER] = "keuzes-casusmanager",
 	};
 
 	return section[(unsigned)c < CHOICES_MAX ? c : CHOICES_FORM];
@@ -89,6 +91,9 @@ choices_for(const struct travel *t)
 	/* Both may also be invited; of who declined they hear more often. */
 	if (t->ref[0] == 'U')
 		return policy_decides(role) ? CHOICES_GUEST : CHOICES_INVITED;
+	if (t->ref[0] == 'C')
+		return policy_may_send(role, DOCUMENT_MANAGER) ? CHOICES_CASE :
+		    policy_seconds(role) ? CHOICES_CONFIRM : CHOICES_MANAGER;
 	if (policy_may_send(role, DOCUMENT_DECISION))
 		return t->ref[0] == 'M' ? CHOICES_ENROLMENT :
 		    t->ref[0] == 'A' ? CHOICES_REFERRAL : CHOICES_FORM;

@@ -8,6 +8,7 @@
 #include "core/meet.h"
 #include "core/newcomer.h"
 #include "core/refer.h"
+#include "core/term.h"
 
 #define HOUR_S	3600
 
@@ -68,6 +69,7 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 		[TIMER_MEETING] = meet_due,
 		[TIMER_INVITATION] = invite_due,
 		[TIMER_FICHE] = fiching_due,
+		[TIMER_CASE] = term_due,
 	};
 	char fpr[LIM_FPR + 1];
 	enum gw_err r;
@@ -82,6 +84,10 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 	r = due[timer->kind](c, timer, now);
 	if (r == GW_OK)
 		r = forget(c, timer);
+		r = timer_remove(c->store, timer->id);
+	/* Its own step put another in its place, or ended them all. */
+	if (r == GW_MISSING)
+		r = GW_OK;
 	r = store_end(c->store, r);
 	/* A ring is no part of a transaction. */
 	if (r == GW_OK && fpr[0] != '\0')

@@ -15,6 +15,7 @@
 #include "core/peers.h"
 #include "core/practice.h"
 #include "core/stranger.h"
+#include "core/term.h"
 
 /* ---- received ---- */
 
@@ -483,6 +484,8 @@ travel_end(struct travel *t)
 	t->convening = NULL;
 	fiching_free(t->fiching);
 	t->fiching = NULL;
+	term_free(t->term);
+	t->term = NULL;
 	if (t->aside != NULL)
 		crypto_wipe(t->aside, t->aside_len);
 	free(t->aside);

@@ -18,6 +18,7 @@ enum practice_answer { ANSWER_NOBODY, ANSWER_SIGNER, ANSWER_ON_FILE,
 
 struct convening;
 struct fiching;
+struct term;
 
 struct travel {
 	struct core *core;
@@ -83,6 +84,7 @@ struct travel {
 	struct correspondent suspended;	/* SCHORSEN: id 0 when nobody */
 	struct convening *convening;	/* about a meeting; else NULL */
 	struct fiching *fiching;	/* about a fiche; else NULL */
+	struct term *term;		/* about a case; else NULL */
 	struct outbox dsn_row;		/* transport: the mail it is about */
 	struct posts posts;
 };

@@ -63,6 +63,7 @@
 	X(B07, "B07", "b07-vergadering")				\
 	X(B09, "B09", "b09-beheer")					\
 	X(B10, "B10", "b10-fiche")
+	X(B08, "B08", "b08-casus")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

@@ -6,7 +6,6 @@
 #include "flow/flow.h"
 
 #define YEARS		1	/* R131 */
-#define YEARS_EXTENDED	5	/* R134, in all */
 #define SOON_DAYS	30
 #define UNDISCUSSED_DAYS 90
 /* After the alarm; as much as an undecided referral has (R139). */
@@ -51,12 +50,12 @@ static const struct flow_row rows[] = {
 	{ IN(RETENTION_DISCUSSED), RETENTION_EV_FOLLOW, RETENTION_FOLLOWED, 4, {
 		CLOCK(MONTH_1),
 		CLOCK(MONTH_6),
-		MAIL(T24, "body", TO_CASE_MANAGER),
+		MAIL(T24, "casusmanager", TO_CASE_MANAGER),
 		AUDIT(FOLLOWED) } },
 	{ LED, RETENTION_EV_FOLLOW, FLOW_STAY, 4, {
 		CLOCK(MONTH_1),
 		CLOCK(MONTH_6),
-		MAIL(T24, "body", TO_CASE_MANAGER),
+		MAIL(T24, "casusmanager", TO_CASE_MANAGER),
 		AUDIT(FOLLOWED) } },
 	{ TERM, RETENTION_EV_MONTH_1, FLOW_STAY, 1, {
 		MAIL(T32, "body", TO_CASE_MANAGER) } },
@@ -298,7 +297,8 @@ extend(struct retention *r, const struct retention_act *act)
 	discuss(r, act->day);
 	r->criteria = act->criteria;
 	memcpy(r->meeting, act->meeting, sizeof(r->meeting));
-	r->due = clock_add_years(r->last, YEARS_EXTENDED);
+	r->due = clock_add_years(r->last,
+	    RETENTION_YEARS_EXTENDED);
 }
 
 static void

@@ -190,6 +190,26 @@ take_year(struct bytes *b, struct args *a)
 		a->year = 10 * a->year + (uint32_t)(b->p[i] - '0');
 	*b = bytes_skip(*b, i);
 	return a->year >= 2000 && at_end(*b) && fold_peek(*b) != '-';
+take_closing(struct bytes *b, struct args *a)
+{
+	return words_closing(b, &a->closing);
+}
+
+static bool
+take_measures(struct bytes *b, struct args *a)
+{
+	return words_measures(b, &a->measures);
+}
+
+static bool
+take_criterion(struct bytes *b, struct args *a)
+{
+	enum criterion c;
+
+	if (!words_criterion(b, &c))
+		return false;
+	a->criteria |= 1u << c;
+	return true;
 }
 
 /* In this order: a reference could be the beginning of a code, and that of a
@@ -208,6 +228,9 @@ static const struct {
 	{ TAKES_CODE, take_code },
 	{ TAKES_YES, take_yes },
 	{ TAKES_YEAR, take_year },
+	{ TAKES_CLOSING, take_closing },
+	{ TAKES_MEASURES, take_measures },
+	{ TAKES_CRITERIA, take_criterion },
 };
 
 static bool
@@ -218,14 +241,17 @@ same_values(const struct args *a, const struct args *b)
 	    strcmp(a->person, b->person) == 0 &&
 	    strcmp(a->code, b->code) == 0 && a->yes == b->yes &&
 	    a->year == b->year && a->form_name == b->form_name;
+	    strcmp(a->code, b->code) == 0 && a->form_name == b->form_name &&
+	    a->closing == b->closing && a->measures == b->measures;
 }
 
-/* Whether what was read now is what was read before; numbers add up. */
+/* Whether what was read now is what was read before; numbers and criteria add
+ * up. */
 static bool
 agrees(enum verb_takes kind, const struct args *old, const struct args *now)
 {
 	return (old->given & kind) == 0 || kind == TAKES_FIELDS ||
-	    same_values(old, now);
+	    kind == TAKES_CRITERIA || same_values(old, now);
 }
 
 static bool
@@ -271,5 +297,5 @@ bool
 args_same(const struct args *a, const struct args *b)
 {
 	return a->given == b->given && a->fields == b->fields &&
-	    same_values(a, b);
+	    a->criteria == b->criteria && same_values(a, b);
 }

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/term.h"
 #include "base/verb.h"
 
 /* What was given; for each kind, a bit of `given` and its value. */
@@ -24,6 +25,9 @@ struct args {
 	enum form_name form_name;
 	bool yes;			/* of TAKES_YES */
 	uint32_t year;			/* "2026" */
+	enum closing closing;
+	enum measures measures;
+	unsigned criteria;		/* one bit each */
 };
 
 enum arg {

@@ -152,6 +152,23 @@ static const struct word verbs[] = {
 
 	{ VERB_REVIEWED, "nagekeken" }, { VERB_REVIEWED, "reviewed" },
 	{ VERB_REVIEWED, "verifie" },
+	/* Not "closed" and "case closed": reports end with those. */
+	{ VERB_CLOSE, "afsluiten" }, { VERB_CLOSE, "sluit af" },
+	{ VERB_CLOSE, "close" }, { VERB_CLOSE, "cloturer" },
+
+	{ VERB_EXTEND, "verlengen" }, { VERB_EXTEND, "verleng" },
+	{ VERB_EXTEND, "extend" }, { VERB_EXTEND, "prolonger" },
+
+	{ VERB_NOT_EXTEND, "niet verlengen" },
+	{ VERB_NOT_EXTEND, "not extend" },
+	{ VERB_NOT_EXTEND, "do not extend" },
+	{ VERB_NOT_EXTEND, "ne pas prolonger" },
+
+	{ VERB_MANAGER, "casusmanager" }, { VERB_MANAGER, "case manager" },
+	{ VERB_MANAGER, "gestionnaire de cas" },
+
+	{ VERB_STUCK, "vastgelopen" }, { VERB_STUCK, "stuck" },
+	{ VERB_STUCK, "bloque" },
 
 	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
 	{ VERB_FORM, "formulaire" },
@@ -172,6 +189,45 @@ static const struct word grounds[] = {
 	{ GROUND_TOO_LITTLE, "te-weinig" },
 	{ GROUND_TOO_LITTLE, "too-little" },
 	{ GROUND_TOO_LITTLE, "trop-peu" },
+};
+
+static const struct word closings[] = {
+	{ CLOSING_NO_CONCERN, "geen-zorgen" },
+	{ CLOSING_NO_CONCERN, "geen-zorg" },
+	{ CLOSING_NO_CONCERN, "no-concern" },
+	{ CLOSING_NO_CONCERN, "no-concerns" },
+	{ CLOSING_NO_CONCERN, "plus-d'inquietude" },
+	{ CLOSING_GOALS_MET, "doelen-bereikt" },
+	{ CLOSING_GOALS_MET, "doel-bereikt" },
+	{ CLOSING_GOALS_MET, "goals-met" },
+	{ CLOSING_GOALS_MET, "objectifs-atteints" },
+	{ CLOSING_ELSEWHERE, "elders" }, { CLOSING_ELSEWHERE, "elsewhere" },
+	{ CLOSING_ELSEWHERE, "ailleurs" },
+	{ CLOSING_STOPPED, "gestopt" }, { CLOSING_STOPPED, "stopped" },
+	{ CLOSING_STOPPED, "arrete" },
+};
+
+static const struct word measure_words[] = {
+	{ MEASURES_EFFECTIVE, "doeltreffend" },
+	{ MEASURES_EFFECTIVE, "effective" },
+	{ MEASURES_EFFECTIVE, "efficace" },
+	{ MEASURES_PARTLY, "deels" }, { MEASURES_PARTLY, "partly" },
+	{ MEASURES_PARTLY, "en-partie" },
+	{ MEASURES_INEFFECTIVE, "niet-doeltreffend" },
+	{ MEASURES_INEFFECTIVE, "ineffective" },
+	{ MEASURES_INEFFECTIVE, "inefficace" },
+	{ MEASURES_UNKNOWN, "onbekend" }, { MEASURES_UNKNOWN, "unknown" },
+	{ MEASURES_UNKNOWN, "inconnu" },
+};
+
+static const struct word criteria[] = {
+	{ CRITERION_GRAVITY, "ernst" }, { CRITERION_GRAVITY, "gravity" },
+	{ CRITERION_GRAVITY, "gravite" },
+	{ CRITERION_ARREST, "aanhouding" }, { CRITERION_ARREST, "arrest" },
+	{ CRITERION_ARREST, "arrestation" },
+	{ CRITERION_SUSPICIONS, "vermoedens" },
+	{ CRITERION_SUSPICIONS, "suspicions" },
+	{ CRITERION_SUSPICIONS, "soupcons" },
 };
 
 static const struct word form_names[] = {
@@ -228,6 +284,8 @@ static const struct {
 	{ TAKES_REF, "meeting", LEAD_BOTH },
 	{ TAKES_REF, "invitation", LEAD_BOTH },
 	{ TAKES_REF, "reunion", LEAD_BOTH },
+	{ TAKES_REF, "casus", LEAD_BOTH }, { TAKES_REF, "case", LEAD_BOTH },
+	{ TAKES_REF, "cas", LEAD_BOTH },
 	{ TAKES_CASE, "casus", LEAD_BOTH }, { TAKES_CASE, "case", LEAD_BOTH },
 	{ TAKES_CASE, "cas", LEAD_BOTH },
 	{ TAKES_FIELDS, "veld", LEAD_BOTH },
@@ -239,6 +297,10 @@ static const struct {
 	{ TAKES_FIELDS, "fields", LEAD_BOTH },
 	{ TAKES_FIELDS, "champ", LEAD_BOTH },
 	{ TAKES_FIELDS, "champs", LEAD_BOTH },
+	{ TAKES_CRITERIA, "wegens", LEAD_BOTH },
+	{ TAKES_CRITERIA, "because of", LEAD_BOTH },
+	{ TAKES_CRITERIA, "pour", LEAD_BOTH },
+	{ TAKES_CLOSING, "wegens", LEAD_BOTH },
 	{ TAKES_GROUND, "wegens", LEAD_BOTH },
 	{ TAKES_GROUND, "because of", LEAD_BOTH },
 	{ TAKES_GROUND, "pour", LEAD_BOTH },
@@ -337,6 +399,36 @@ words_ground(struct bytes *b, enum ground *g)
 	bool found = take(b, grounds, COUNT(grounds), &id);
 
 	*g = (enum ground)id;
+	return found;
+}
+
+bool
+words_closing(struct bytes *b, enum closing *c)
+{
+	unsigned id = CLOSING_OPEN;
+	bool found = take(b, closings, COUNT(closings), &id);
+
+	*c = (enum closing)id;
+	return found;
+}
+
+bool
+words_measures(struct bytes *b, enum measures *m)
+{
+	unsigned id = MEASURES_NONE;
+	bool found = take(b, measure_words, COUNT(measure_words), &id);
+
+	*m = (enum measures)id;
+	return found;
+}
+
+bool
+words_criterion(struct bytes *b, enum criterion *c)
+{
+	unsigned id = 0;
+	bool found = take(b, criteria, COUNT(criteria), &id);
+
+	*c = (enum criterion)id;
 	return found;
 }
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/term.h"
 #include "base/verb.h"
 
 /* Each takes the longest of its words that `b` begins with, or nothing. */
@@ -16,6 +17,9 @@ bool words_ground(struct bytes *b, enum ground *g);
 bool words_form_name(struct bytes *b, enum form_name *f);
 bool words_yes(struct bytes *b, bool *yes);
 bool words_consent(struct bytes *b);
+bool words_closing(struct bytes *b, enum closing *c);
+bool words_measures(struct bytes *b, enum measures *m);
+bool words_criterion(struct bytes *b, enum criterion *c);
 
 /* Whether this verb is a noun that people head a paragraph with as well:
  * "Actie: het CAW belt". */

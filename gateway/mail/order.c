@@ -24,6 +24,9 @@ set_answer(const struct act *act, struct msg_parsed *facts)
 	facts->consent = (act->args.given & TAKES_CONSENT) != 0;
 	facts->year = act->args.year;
 	facts->form_name = (uint32_t)act->args.form_name;
+	facts->closing = (uint32_t)act->args.closing;
+	facts->measures = (uint32_t)act->args.measures;
+	facts->criteria = act->args.criteria;
 	memcpy(facts->ref, act->ref, sizeof(facts->ref));
 	memcpy(facts->case_ref, act->args.case_ref, sizeof(facts->case_ref));
 	memcpy(facts->quoted_ref, act->quoted_ref, sizeof(facts->quoted_ref));

@@ -113,6 +113,24 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 	},
 	/* Whether they were there is asked of the frozen set. */
 	[DOCUMENT_FICHE_ANSWER] = {
+	[DOCUMENT_TERM] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true
+	},
+	/* Who decides may say it and hears that it takes another person. */
+	[DOCUMENT_TERM_SECOND] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_DPO] = true
+	},
+	[DOCUMENT_MANAGER] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true
+	},
+	/* Whoever may sit at the table may be the one. */
+	[DOCUMENT_STUCK] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true,
 		[PERSON_COORDINATOR] = true,
@@ -138,6 +156,25 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_MAYOR_REP] = true,
 		[PERSON_DPO] = true
 	}
+};
+
+/*
+ * R138: municipalities with their OCMW, and the services of the decree. Not the
+ * police, which has a law of its own, nor who falls under none of these.
+ * [CHECK] each with the DPO.
+ */
+static const bool covered[ORG_MAX] = {
+	[ORG_MUNICIPALITY] = true,
+	[ORG_OCMW] = true,
+	[ORG_SCHOOL] = true,
+	[ORG_CLB] = true,
+	[ORG_CAW] = true,
+	[ORG_CGG] = true,
+	[ORG_OCJ] = true,
+	[ORG_VDAB] = true,
+	[ORG_VAPH] = true,
+	[ORG_JUSTITIEHUIS] = true,
+	[ORG_YOUTH] = true
 };
 
 /*
@@ -295,6 +332,12 @@ bool
 policy_seconds(enum person_role r)
 {
 	return r == PERSON_COORDINATOR || r == PERSON_DPO;
+}
+
+bool
+policy_decree_covers(enum org_class c)
+{
+	return (unsigned)c < ORG_MAX && covered[c];
 }
 
 enum referral_type

@@ -81,6 +81,10 @@ enum document {
 	DOCUMENT_FICHE_DISPATCH, /* the IO's own mail to the LTF: R101 */
 	DOCUMENT_FIGURES,	/* asks for those of a year: R126 */
 	DOCUMENT_REVIEW,	/* looked the register over: R148 */
+	DOCUMENT_TERM,		/* closes a case, extends its term: R124, R134 */
+	DOCUMENT_TERM_SECOND,	/* the second person of an extension */
+	DOCUMENT_MANAGER,	/* names who manages a case: R118 */
+	DOCUMENT_STUCK,		/* who manages it asks for help: R120 */
 	DOCUMENT_MAX
 };
 
@@ -126,6 +130,11 @@ bool policy_may_send(enum person_role r, enum document d);
  * (design.md 5, enrolment decision). */
 bool policy_decides(enum person_role r);
 bool policy_seconds(enum person_role r);
+
+/* Whether the decree is the ground on which this class of organisation keeps
+ * what it heard (R138): its own services, and the municipalities. Whoever keeps
+ * under another law is given no advice about that. */
+bool policy_decree_covers(enum org_class c);
 
 /* The referral's type for a sender in this role; REFERRAL_TYPE_MAX for one who
  * may not refer. */

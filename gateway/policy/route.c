@@ -40,6 +40,11 @@ static const enum document documents[VERB_MAX] = {
 	[VERB_DISPATCH] = DOCUMENT_FICHE_DISPATCH,
 	[VERB_FIGURES] = DOCUMENT_FIGURES,
 	[VERB_REVIEWED] = DOCUMENT_REVIEW,
+	[VERB_CLOSE] = DOCUMENT_TERM,
+	[VERB_EXTEND] = DOCUMENT_TERM,
+	[VERB_NOT_EXTEND] = DOCUMENT_TERM,
+	[VERB_MANAGER] = DOCUMENT_MANAGER,
+	[VERB_STUCK] = DOCUMENT_STUCK,
 	[VERB_FORM] = DOCUMENT_BLANK,
 };
 
@@ -51,6 +56,8 @@ document_of(enum verb verb, char letter)
 		return DOCUMENT_GUESTS;
 	if (verb == VERB_CONFIRM && letter == 'V')
 		return DOCUMENT_MEETING;
+	if (verb == VERB_CONFIRM && letter == 'C')
+		return DOCUMENT_TERM_SECOND;
 	return documents[verb];
 }
 

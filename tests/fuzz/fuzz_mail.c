@@ -69,6 +69,8 @@ read_as(enum stage stage, const uint8_t *p, size_t n)
 	    "words or a key too long");
 	demand(f.answer < ANSWER_MAX && f.verb < VERB_MAX &&
 	    f.ground < GROUND_MAX && f.form_name < FORM_NAME_MAX &&
+	    f.closing < CLOSING_MAX && f.measures < MEASURES_MAX &&
+	    (f.criteria & ~CRITERIA_ALL) == 0 &&
 	    (f.fields & 1) == 0, "an act out of range");
 	demand((f.answer == ANSWER_CLEAR) == (f.verb != VERB_NONE),
 	    "a verb that is not clear");

@@ -19,6 +19,7 @@
 #include "mail/read.h"
 
 #define REF "A-0123456789ABCDEF"
+#define CASE_REF	"C-0123456789ABCDEF"
 #define OTHER_REF "A-FEDCBA9876543210"
 #define CASE "C-0123456789ABCDEF"
 #define OTHER_CASE "C-FEDCBA9876543210"
@@ -79,6 +80,18 @@ struct told {
 	size_t n;
 };
 
+static const char *const closings[CLOSING_MAX] = {
+#define X(id, name, success) name,
+	CLOSINGS(X)
+#undef X
+};
+
+static const char *const measures[MEASURES_MAX] = {
+#define X(id, name) name,
+	OUTCOMES_OF_MEASURES(X)
+#undef X
+};
+
 static void
 tell(struct told *t, const char *key, const char *value)
 {
@@ -126,6 +139,11 @@ tell_facts(struct told *t, const struct msg_parsed *f)
 	if (f->ground != GROUND_NONE)
 		tell(t, "ground=", ground_name((enum ground)f->ground));
 	tell(t, "fields=", fields_told(f->fields));
+	if (f->closing != CLOSING_OPEN)
+		tell(t, "closing=", closings[f->closing]);
+	if (f->measures != MEASURES_NONE)
+		tell(t, "measures=", measures[f->measures]);
+	tell(t, "criteria=", fields_told(f->criteria << 1));
 	tell(t, "person=", f->person);
 	tell(t, "", f->consent ? "consent" : "");
 	tell(t, "code=", f->code);
@@ -479,6 +497,18 @@ static const struct {
 	{ VERB_FIGURES, "Figures 2031" }, { VERB_FIGURES, "Chiffres" },
 	{ VERB_REVIEWED, "NAGEKEKEN" }, { VERB_REVIEWED, "Reviewed" },
 	{ VERB_REVIEWED, "V\303\251rifi\303\251" },
+	{ VERB_CLOSE, "AFSLUITEN" }, { VERB_CLOSE, "Sluit af" },
+	{ VERB_CLOSE, "Close" }, { VERB_CLOSE, "Cl\303\264turer" },
+	{ VERB_EXTEND, "VERLENGEN" }, { VERB_EXTEND, "Verleng" },
+	{ VERB_EXTEND, "Extend" }, { VERB_EXTEND, "Prolonger" },
+	{ VERB_NOT_EXTEND, "NIET VERLENGEN" },
+	{ VERB_NOT_EXTEND, "Niet verlengen" },
+	{ VERB_NOT_EXTEND, "Do not extend" },
+	{ VERB_NOT_EXTEND, "Ne pas prolonger" },
+	{ VERB_MANAGER, "CASUSMANAGER" }, { VERB_MANAGER, "Case manager" },
+	{ VERB_MANAGER, "Gestionnaire de cas" },
+	{ VERB_STUCK, "VASTGELOPEN" }, { VERB_STUCK, "Stuck" },
+	{ VERB_STUCK, "Bloqu\303\251" },
 	{ VERB_FORM, "FORMULIER AVG" }, { VERB_FORM, "FORM REFERRAL" },
 	{ VERB_FORM, "Formulaire signalement" },
 	{ VERB_FORM, "Formulier inschrijving" },
@@ -516,6 +546,20 @@ put_into(const char *frame, const char *word, char *out, size_t size)
 	    at + 2);
 }
 
+/* "Niet verlengen" is an order of its own, and not a doubt about another. */
+static bool
+is_another(const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++) {
+		if (words[i].verb == VERB_NOT_EXTEND &&
+		    strcasecmp(line, words[i].words) == 0)
+			return true;
+	}
+	return strcasecmp(line, "not extend") == 0;
+}
+
 static void
 check_frames(const char *const *frames, size_t n, enum answer answer)
 {
@@ -526,6 +570,8 @@ check_frames(const char *const *frames, size_t n, enum answer answer)
 		for (k = 0; k < n; k++) {
 			put_into(frames[k], words[i].words, line,
 			    sizeof(line));
+			if (answer != ANSWER_CLEAR && is_another(line))
+				continue;
 			expect(line, answer, answer == ANSWER_CLEAR ?
 			    words[i].verb : VERB_NONE);
 		}
@@ -589,6 +635,31 @@ static const struct {
 	const char *line;
 	const char *told;		/* as in X-Expect; words behind a bar */
 } lines[] = {
+	{ "AFSLUITEN " CASE_REF " geen-zorgen doeltreffend",
+	    "clear close ref=" CASE_REF " closing=no-concern"
+	    " measures=effective" },
+	{ "Afsluiten casus " CASE_REF ": doelen bereikt, deels",
+	    "clear close ref=" CASE_REF " closing=goals-met"
+	    " measures=partly" },
+	{ "Sluit af wegens elders en niet-doeltreffend",
+	    "clear close closing=elsewhere measures=ineffective" },
+	{ "AFSLUITEN " CASE_REF, "clear close ref=" CASE_REF },
+	{ "AFSLUITEN geen-zorgen gestopt", "unclear" },
+	{ "AFSLUITEN geen zorgen, doeltreffend maar niet zeker", "unclear" },
+	{ "VERLENGEN " CASE_REF " ernst", "clear extend ref=" CASE_REF
+	    " criteria=1" },
+	{ "Verlengen " CASE_REF " wegens aanhouding en vermoedens",
+	    "clear extend ref=" CASE_REF " criteria=2,3" },
+	{ "VERLENGEN ernst, ernst, vermoedens", "clear extend criteria=1,3" },
+	{ "VERLENGEN geen ernst", "unclear" },
+	{ "VERLENGEN vijf jaar", "unclear" },
+	{ "VERLENGEN ernst\nNIET VERLENGEN", "several" },
+	{ "niet verlengen " CASE_REF, "clear not-extend ref=" CASE_REF },
+	{ "CASUSMANAGER " CASE_REF " an@caw.be", "clear manager ref="
+	    CASE_REF " person=an@caw.be" },
+	{ "VASTGELOPEN " CASE_REF ": niemand belt terug",
+	    "clear stuck ref=" CASE_REF "|niemand belt terug" },
+
 	{ "LIJST " REF, "clear list ref=" REF },
 	{ "lijst a-ol23456789abcdef.", "clear list ref=A-0123456789ABCDEF" },
 	{ "LIJST [" REF "]", "clear list ref=" REF },
@@ -783,6 +854,9 @@ tell_act(struct told *t, const struct act *act)
 	f.consent = (act->args.given & TAKES_CONSENT) != 0;
 	memcpy(f.ref, act->ref, sizeof(f.ref));
 	memcpy(f.case_ref, act->args.case_ref, sizeof(f.case_ref));
+	f.closing = act->args.closing;
+	f.measures = act->args.measures;
+	f.criteria = act->args.criteria;
 	memcpy(f.person, act->args.person, sizeof(f.person));
 	memcpy(f.code, act->args.code, sizeof(f.code));
 	tell_facts(t, &f);

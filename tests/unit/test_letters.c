@@ -26,6 +26,7 @@
 #include "flow/enrolment.h"
 #include "flow/invitation.h"
 #include "flow/referral.h"
+#include "flow/retention.h"
 #include "mail/form.h"
 
 #define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
@@ -90,6 +91,9 @@ static const struct var sample[] = {
 	{ "own", "punt 6" },
 	{ "days", "30" },
 	{ "year", "2026" },
+	{ "day", "15/01/2027" },
+	{ "proof", "e3b0c44298fc1c149afbf4c8996fb924\n"
+	    "  27ae41e4649b934ca495991b7852b855" },
 	{ "date", "31/12/2026" }
 };
 
@@ -189,6 +193,7 @@ values_begin(struct values *v, enum mail_kind kind)
 {
 	v->n = 0;
 	if (kind == MAIL_B05 || kind == MAIL_T25 || kind == MAIL_T30)
+	if (kind == MAIL_B05 || kind == MAIL_B08)
 		values_set(v, "code", CODE);
 	if (kind == MAIL_B07)
 		values_set(v, "kind", "operationeel");
@@ -668,6 +673,56 @@ test_each_text_says_what_it_must(void **state)
 		{ MAIL_T31, "body", { "is ook over u gesproken", "het doel is",
 		    "wij helpen u graag", "u kiest zelf", "An Peeters",
 		    "015 29 76 11", "geen enkel gevolg" } },
+		/* R118, R107, R75 */
+		{ MAIL_T24, "casusmanager", { REF, "na \303\251\303\251n maand",
+		    "na zes maanden", "vastgelopen " REF, "bescherm de bron",
+		    "zegt u niet dat er een overleg was", "bel ons" } },
+		/* "ref and date only"; R119, R123 */
+		{ MAIL_T32, "body", { REF, "geheugensteun", "wat goed gaat",
+		    "vastgelopen " REF, "geen namen" } },
+		/* "ref, request for agenda" */
+		{ MAIL_T33, "body", { REF, "op de agenda",
+		    "dinsdag om 10 uur", "houdt deze woorden niet bij" } },
+		/* "ref, closed, retention end date, own-file duty" */
+		{ MAIL_T34, "body", { REF, "afgesloten", "31/12/2026",
+		    "uw eigen verantwoordelijkheid",
+		    "vanaf de laatste bespreking" } },
+		/* "ref, due date, options (discuss again, let expire,
+		 * motivated extension with the three criteria)" */
+		{ MAIL_T35, "body", { REF, "31/12/2026", "niets doen",
+		    "nog eens bespreken", "verlengen", "ernst", "aanhouding",
+		    "vermoedens", "tweede functionaris", "vijf jaar" } },
+		{ MAIL_T35, "deelnemers", { REF, "31/12/2026",
+		    "nog eens besproken", "verlengd", "uw eigen"
+		    " verantwoordelijkheid", "geen grond" } },
+		{ MAIL_T35, "nooit-besproken", { REF, "31/12/2026",
+		    "negentig dagen", "nooit besproken", "geen grond" } },
+		/* "check what you register, own responsibility, optional, 1 y
+		 * and 5 y rule, safe storage tips" */
+		{ MAIL_T36, "body", { REF, "ga na wat uw eigen dienst",
+		    "eigen verantwoordelijkheid",
+		    "u hoeft niets te registreren", "een jaar", "vijf jaar",
+		    "31/12/2026", "bewaar het veilig",
+		    "niet onder dat decreet" } },
+		/* "ref, date, proof hash" */
+		{ MAIL_T37, "body", { REF, "31/12/2026",
+		    "e3b0c44298fc1c149afbf4c8996fb924",
+		    "27ae41e4649b934ca495991b7852b855", "reservekopie" } },
+		{ MAIL_T37, "deelnemers", { REF, "31/12/2026",
+		    "e3b0c44298fc1c149afbf4c8996fb924",
+		    "geen grond meer" } },
+		/* R134: two people, a meeting, criteria, no later day */
+		{ MAIL_B08, "voorgesteld", { "nog niets verlengd",
+		    "een vergadering bespreekt", "u motiveert",
+		    "een tweede functionaris", "niet verlengen " REF } },
+		{ MAIL_B08, "tweede", { "V-0123456789ABCDEF", "15/01/2027",
+		    "31/12/2026", "bevestig " CODE, "twee mensen",
+		    "verandert er niets" } },
+		{ MAIL_B08, "verlengd", { "31/12/2026",
+		    "V-0123456789ABCDEF", "twee mensen", "vijf jaar is het"
+		    " geheel" } },
+		{ MAIL_B08, "afgesloten", { "31/12/2026",
+		    "de termijn verandert niet" } },
 		/* R45 */
 		{ MAIL_B07, "ontwerp", { "operationeel", "31/12/2026",
 		    "van 14:00 tot 15:30", "stadhuis, vergaderzaal 2",
@@ -941,6 +996,29 @@ test_no_text_says_what_it_must_not(void **state)
 		    "risico*", "LIVC*", "politie*", "els@clb.example",
 		    "CLB De Brug", REF, "C-0123456789ABCDEF", "aanmeld*",
 		    "lijst", "artikel*", "gevaar*" } },
+		/* "names, case content, evaluation of the person" */
+		{ MAIL_T24, "casusmanager", { "els@clb.example",
+		    "CLB De Brug", "aanmeld*", "betrokkene" } },
+		{ MAIL_T32, "body", { "els@clb.example", "CLB De Brug",
+		    "aanmeld*", "betrokkene", "dinsdag*" } },
+		{ MAIL_T33, "body", { "els@clb.example", "CLB De Brug",
+		    "betrokkene" } },
+		{ MAIL_T34, "body", { "els@clb.example", "CLB De Brug",
+		    "betrokkene", "uitkomst", "succes*", "doeltreffend*",
+		    "zorgen" } },
+		{ MAIL_T35, "body", { "els@clb.example", "CLB De Brug",
+		    "betrokkene" } },
+		{ MAIL_T35, "deelnemers", { "els@clb.example", "CLB De Brug",
+		    "betrokkene", "aanmeld*", "verlengen " REF } },
+		{ MAIL_T35, "nooit-besproken", { "els@clb.example",
+		    "betrokkene", "aanmeld*" } },
+		{ MAIL_T36, "body", { "els@clb.example", "CLB De Brug",
+		    "betrokkene", "aanmeld*", "dinsdag*" } },
+		{ MAIL_T37, "body", { "els@clb.example", "CLB De Brug",
+		    "betrokkene" } },
+		{ MAIL_T37, "deelnemers", { "els@clb.example", "CLB De Brug",
+		    "betrokkene", "aanmeld*" } },
+		{ MAIL_B08, "tweede", { "els@clb.example", "betrokkene" } },
 		/* R43, R50: nothing of who declined, to whoever it is */
 		{ MAIL_B07, "bijeengeroepen", { "els@clb.example",
 		    "CLB De Brug", "C-0123456789ABCDEF" } },
@@ -1194,7 +1272,7 @@ test_a_mail_about_a_meeting_is_sealed_and_carries_nothing(void **state)
 		    row->kind == MAIL_T19 || row->kind >= MAIL_T22);
 		n++;
 	}
-	assert_int_equal(n, 20);
+	assert_int_equal(n, 21);
 }
 
 /* R101: of all there is, one letter carries what was approved; T31 is none and
@@ -1361,6 +1439,12 @@ fits(const char *name, enum verb v, const char *rest)
 	if ((takes & TAKES_GROUND) &&
 	    !take_one_of(&rest, ground_at, GROUND_MAX))
 		return false;
+	if ((takes & TAKES_CLOSING) && !take_word(&rest, "geen-zorgen"))
+		return false;
+	if ((takes & TAKES_MEASURES) && !take_word(&rest, "doeltreffend"))
+		return false;
+	if ((takes & TAKES_CRITERIA) && !take_word(&rest, "ernst"))
+		return false;
 	if ((takes & TAKES_NAME) &&
 	    !take_one_of(&rest, form_at, FORM_NAME_MAX))
 		return false;
@@ -1485,6 +1569,8 @@ test_every_reason_of_an_act_has_a_sentence(void **state)
 	assert_non_null(letter_find(MAIL_B02, "no-second-officer"));
 	assert_non_null(letter_find(MAIL_B02, "representative"));
 	assert_non_null(letter_find(MAIL_B02, "too-many"));
+	assert_non_null(letter_find(MAIL_B02, "not-discussed"));
+	assert_non_null(letter_find(MAIL_B02, "not-a-member"));
 }
 
 static void
@@ -1519,6 +1605,30 @@ look_invitation(int state, int event)
 	}
 }
 
+/* With an act that every guard lets through. */
+static void
+look_retention(int state, int event)
+{
+	const struct retention_act act = { .today = 20900, .day = 20900,
+		.criteria = CRITERION(ARREST), .meeting = "V-0123456789ABCDEF",
+		.controller = { 1, PERSON_MAYOR }, .witness = { 2, PERSON_DPO },
+		.closing = CLOSING_GOALS_MET, .measures = MEASURES_PARTLY };
+	struct retention from = { .state = (enum retention_state)state,
+		.listed = 20500, .last = 20600 }, next;
+	struct effects e;
+	int below, due;
+
+	for (below = 0; below < RETENTION_STATE_MAX; below++) {
+		for (due = 20890; due <= 20910; due += 20) {
+			from.below = (enum retention_state)below;
+			from.due = due;
+			(void)retention_step(&from,
+			    (enum retention_event)event, &act, &next, &e);
+			look_effects(&e);
+		}
+	}
+}
+
 /* A mail that a flow asks for and nobody can write would be given up. */
 static void
 test_every_mail_of_a_flow_is_a_letter(void **state)
@@ -1533,6 +1643,7 @@ test_every_mail_of_a_flow_is_a_letter(void **state)
 	for (s = 0; s < 32; s++) {
 		for (v = 0; v < 32; v++) {
 			look_invitation(s, v);
+			look_retention(s, v);
 			(void)meeting_step((enum meeting_state)s,
 			    (enum meeting_event)v, &mnext, &e);
 			look_effects(&e);

@@ -92,6 +92,20 @@ test_what_is_not_in_the_matrix_is_closed(void **state)
 	assert_int_equal(policy_referral_type(PERSON_MAX), REFERRAL_TYPE_MAX);
 }
 
+/* R138: whom the gateway tells how long they may keep something. */
+static void
+test_the_decree_covers_its_own_services_and_towns(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i <= ORG_MAX; i++)
+		assert_int_equal(policy_decree_covers((enum org_class)i),
+		    i < ORG_SOCIETY);
+	assert_false(policy_decree_covers(ORG_LOCAL_POLICE));
+	assert_false(policy_decree_covers((enum org_class)-1));
+}
+
 /* R36, R87: barred whatever the role and whatever the address. */
 static void
 test_excluded_classes_cannot_be_enrolled(void **state)
@@ -220,6 +234,10 @@ test_the_matrix(void **state)
 		{ DOCUMENT_FICHE_DISPATCH,	"...x......" }
 		{ DOCUMENT_FIGURES,		"xxx......x" },
 		{ DOCUMENT_REVIEW,		"xx.......x" }
+		{ DOCUMENT_TERM,		"xx........" },
+		{ DOCUMENT_TERM_SECOND,		"xxx......x" },
+		{ DOCUMENT_MANAGER,		"xxx......." },
+		{ DOCUMENT_STUCK,		"xxxxxxxx.." }
 	};
 	size_t i, role;
 
@@ -451,6 +469,8 @@ main(void)
 		cmocka_unit_test(test_every_name_leads_back_to_its_value),
 		cmocka_unit_test(test_who_may_refer_and_as_what),
 		cmocka_unit_test(test_what_is_not_in_the_matrix_is_closed),
+		cmocka_unit_test(
+		    test_the_decree_covers_its_own_services_and_towns),
 		cmocka_unit_test(test_excluded_classes_cannot_be_enrolled),
 		cmocka_unit_test(
 		    test_police_is_the_information_officer_and_nobody_else),

@@ -1,0 +1,30 @@
+/*
+ * Orders on a case (domain.md 3.13 to 3.15): it is closed, its term is
+ * extended, somebody manages it, and is stuck.
+ *
+ * An extension (R134) takes three signed acts by two people, with a meeting
+ * in between: VERLENGEN proposes it; a meeting discusses the case, which the
+ * closed attendance says and nobody can claim; VERLENGEN again motivates it;
+ * and a second officer agrees with a code that is made of all that.
+ */
+#ifndef GW_CORE_TERM_ORDER_H
+#define GW_CORE_TERM_ORDER_H
+
+#include "core/way.h"
+
+/* AFSLUITEN, VERLENGEN, NIET VERLENGEN. */
+enum gw_err term_order(struct travel *t);
+
+/* BEVESTIG, by the second officer. */
+enum gw_err term_second(struct travel *t);
+
+/* CASUSMANAGER. */
+enum gw_err term_manager(struct travel *t);
+
+/* VASTGELOPEN, by that manager. */
+enum gw_err term_stuck(struct travel *t);
+
+/* Writes any of them. */
+enum gw_err term_order_commit(struct travel *t);
+
+#endif
