@@ -40,6 +40,10 @@ static const struct command commands[] = {
 	    show_asked, SHAPE_LIST, 0, 0 },
 	{ "case list", "", "references on the mayor's list",
 	    show_asked, SHAPE_LIST, 0, 0 },
+	{ "retention list", "", "how long each case may still be known, and"
+	    " what comes next", show_asked, SHAPE_LIST, 0, 0 },
+	{ "retention run", "", "do what is due of the terms of cases now",
+	    show_asked, SHAPE_LIST, 0, OPT(DRY_RUN) },
 	{ "meeting list", "", "meetings, and how far each is",
 	    show_asked, SHAPE_LIST, 0, 0 },
 	{ "meeting show", "REFERENCE", "one meeting, with how many are asked,"

@@ -42,6 +42,7 @@
 	X(SINCE, "since", "DAY",					\
 	    "count what was touched from this day on, as in 31/12/2026"	\
 	    " (default: the last 24 hours)")				\
+	X(DRY_RUN, "dry-run", NULL, "say what is due and change nothing") \
 	X(LIMIT, "limit", "N", "at most so many, the newest first")
 
 enum option_id {
@@ -58,6 +59,7 @@ enum option_id {
 
 /* Options that core hears of by their names; the others stay here. */
 #define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(SINCE))
+#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(DRY_RUN))
 
 struct cli_option {
 	const char *name;

@@ -39,6 +39,8 @@ static const struct command {
 	{ "bootstrap", "close", control_bootstrap_close, false },
 	{ "enrolment", "list", control_enrolment_list, false },
 	{ "case", "list", control_case_list, false },
+	{ "retention", "list", control_retention_list, false },
+	{ "retention", "run", control_retention_run, false },
 	{ "meeting", "list", control_meeting_list, false },
 	{ "meeting", "show", control_meeting_show, false },
 	{ "form", NULL, control_form, false },
@@ -64,6 +66,7 @@ is_pair(const char *word)
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
 		"all", "until", "days", "as", "since" };
+		"all", "until", "days", "dry-run" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {

@@ -81,6 +81,8 @@ void control_bootstrap_close(struct question *q);
 void control_clock_confirm(struct question *q);
 void control_enrolment_list(struct question *q);
 void control_case_list(struct question *q);
+void control_retention_list(struct question *q);
+void control_retention_run(struct question *q);
 void control_meeting_list(struct question *q);
 void control_meeting_show(struct question *q);
 void control_form(struct question *q);
