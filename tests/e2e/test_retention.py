@@ -5,6 +5,7 @@ database, moved back as time would have moved them."""
 import re
 import shutil
 import sqlite3
+import subprocess
 import time
 
 import pytest
@@ -14,7 +15,6 @@ from meeting import COORD, MAYOR, REP, convened, listed_case, order
 from office import Desk, done, refused
 from people import DAY
 
-TERM = ("state", "last", "due")
 CLB, POLICE = "clb", "io"
 
 
@@ -134,12 +134,6 @@ def test_the_whole_life_of_a_case(desk):
         says(got[name], "loopt af op", case)
     assert not got[POLICE]
     assert len(got[REP]) == 1
-    # A copy of the books, as a backup has it, and who is in them.
-    house.stop()
-    saved = house.state / "saved.db"
-    shutil.copy(house.state / "db" / "meldpost.db", saved)
-    blobs = set(blobs_of(saved))
-    house.start()
     # And over.
     new = watch(desk, CLB, "school", COORD, POLICE, REP)
     pass_days(house, 30)
@@ -163,43 +157,77 @@ def test_the_whole_life_of_a_case(desk):
                           " correspondent IS NOT NULL",
                           (case,)).fetchone() == (0,)
     db.close()
-    assert blobs - set(blobs_of(house.state / "db" / "meldpost.db"))
-    # R140: the copy, put back over it, with the gateway's key at hand.
-    for name in ("meldpost.db-wal", "meldpost.db-shm"):
-        (house.state / "db" / name).unlink(missing_ok=True)
-    gone = link_of(saved, case)
-    assert gone not in keys_of(house)
-    shutil.move(saved, house.state / "db" / "meldpost.db")
+
+
+# ---- R140: a backup brings nothing back ----
+
+def query(file, sql, *values):
+    db = sqlite3.connect(file)
+    found = db.execute(sql, values).fetchall()
+    db.close()
+    return found
+
+
+def chunks_of(file, blob):
+    return b"".join(b for (b,) in query(
+        file, "SELECT bytes FROM blob_chunk WHERE blob = ? ORDER BY n", blob))
+
+
+def test_a_backup_brings_nothing_back(desk):
+    """The whole state directory as a backup has it, without keys.db, put back
+    over the erased one: not even with the gateway's own key at hand."""
+    house = desk.house
+    book, keys = (house.state / "db" / n for n in ("meldpost.db", "keys.db"))
+    ref = desk.refer()
+    _, got = desk.order(REP, "LIJST", ref, REP)
+    case = re.search(r"C-\w{16}", got[REP][-1].text).group()
+    hold(desk, case, CLB)
+    house.stop()
+    saved = house.state / "saved"
+    shutil.copytree(house.state / "db", saved,
+                    ignore=shutil.ignore_patterns("keys.db*"))
+    content = [n for (n,) in query(
+        book, "SELECT blob FROM referral WHERE ref = ? UNION"
+        " SELECT link FROM case_ref WHERE ref = ?", ref, case)]
+    assert len(content) == 2
+    kept = {n for (n,) in query(keys, "SELECT blob FROM data_key")}
+    assert set(content) <= kept
+    house.start()
+    # Both terms are over.
+    change(house, f"UPDATE referral SET received = received - {61 * DAY},"
+           f" changed = changed - {61 * DAY}",
+           "UPDATE timer SET due = 1 WHERE kind = 'referral'")
+    assert desk.state(ref) == "ERASED"
+    pass_days(house, 370)
+    assert shown(desk, case)["state"] == "ERASED"
+    house.stop()
+    for file in (house.state / "db").glob("meldpost.db*"):
+        file.unlink()
+    for file in saved.iterdir():
+        shutil.move(file, house.state / "db" / file.name)
+    saved.rmdir()
     house.own(house.state)
+    assert b"sec" in house.ring("--list-secret-keys")
+    # It is there again, and the key of neither is.
+    assert {n for (n,) in query(book, "SELECT id FROM blob")} >= set(content)
+    assert not {n for (n,) in query(keys, "SELECT blob FROM data_key")} & \
+        set(content)
+    for blob in content:
+        sealed = chunks_of(book, blob)
+        assert sealed and b"PGP" not in sealed and case.encode() not in sealed
+        with pytest.raises(subprocess.CalledProcessError):
+            house.ring("--decrypt", data=sealed)
+    # And the daemon makes nothing of it.
+    before = len(desk.letters(REP))
     house.start()
     house.quiet()
-    assert gone not in blobs_of(house.state / "db" / "meldpost.db")
-    row, got = desk.order(REP, "CASUSMANAGER " + desk.people[CLB].address,
-                          case, REP)
-    assert row["verdict"] == "refused"
-
-
-def blobs_of(file):
-    db = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-    found = [n for (n,) in db.execute("SELECT id FROM blob")]
-    db.close()
-    return found
-
-
-def link_of(file, case):
-    db = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-    ((link,),) = db.execute("SELECT link FROM case_ref WHERE ref = ?",
-                            (case,)).fetchall()
-    db.close()
-    assert link
-    return link
-
-
-def keys_of(house):
-    db = sqlite3.connect(house.state / "db" / "keys.db")
-    found = [n for (n,) in db.execute("SELECT blob FROM data_key")]
-    db.close()
-    return found
+    assert not set(content) & {n for (n,) in query(
+        book, "SELECT id FROM blob")}
+    desk.order(REP, "OPNIEUW", ref)
+    assert not [x for x in desk.letters(REP)[before:]
+                if list(x.inner.iter_attachments())]
+    row, _ = desk.order(REP, f"CASUSMANAGER {desk.people[CLB].address}", case)
+    refused(row, "unreadable-answer")
 
 
 def test_who_took_part_stands_nowhere_in_clear(desk):

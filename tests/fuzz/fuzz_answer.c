@@ -75,6 +75,8 @@ demand_act(const struct act *a, struct bytes text)
 	    a->words.p >= text.p && a->words.n <= text.n -
 	    (size_t)(a->words.p - text.p)), "words outside");
 	demand((a->args.fields & 1) == 0 && a->args.ground < GROUND_MAX &&
+	    a->args.closing < CLOSING_MAX && a->args.measures < MEASURES_MAX &&
+	    (a->args.criteria & ~CRITERIA_ALL) == 0 &&
 	    a->args.form_name < FORM_NAME_MAX, "a value out of range");
 	demand_string(a->ref, sizeof(a->ref));
 	demand_string(a->quoted_ref, sizeof(a->quoted_ref));
