@@ -1,6 +1,6 @@
 /*
- * The bytes of three blobs. Numbers are big-endian, of 4 bytes unless it says 8;
- * a text is its length and its bytes; a case is the 18 characters of its
+ * The bytes of three blobs. Numbers are big-endian, of 4 bytes unless it says
+ * 8; a text is its length and its bytes; a case is the 18 characters of its
  * reference.
  *
  *	detail		1, chair (8), place, urgency, number of cases, cases

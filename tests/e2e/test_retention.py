@@ -1,5 +1,5 @@
-"""The term of a case (domain.md 4.5, R118 to R141): from the mayor's list to the
-last proof, by a daemon that counts the days. The days are those of the
+"""The term of a case (domain.md 4.5, R118 to R141): from the mayor's list to
+the last proof, by a daemon that counts the days. The days are those of the
 database, moved back as time would have moved them."""
 
 import re
