@@ -61,10 +61,6 @@
 	/* on the house */						\
 	X(FIGURES, "figures", "CIJFERS", TAKES_YEAR)			\
 	X(REVIEWED, "reviewed", "NAGEKEKEN", 0)				\
-	/* for anybody */						\
-	X(FORM, "form", "FORMULIER", TAKES_NAME)
-
-/* What may stand behind a verb: on its own line, but for the last four. */
 	/* on a case */							\
 	X(CLOSE, "close", "AFSLUITEN",					\
 	    TAKES_REF | TAKES_CLOSING | TAKES_MEASURES)			\
@@ -87,17 +83,13 @@ enum verb_takes {
 	TAKES_CASE = 1 << 7,	/* a reference C-..., beside TAKES_REF */
 	TAKES_YES = 1 << 8,	/* "ja" or "nee" */
 	TAKES_YEAR = 1 << 9,	/* "2026" */
-	TAKES_WORDS = 1 << 10,	/* the sender's own text below, up to a quote */
-	TAKES_FORM = 1 << 11,	/* lines "field: value" below, quoted or not */
-	TAKES_MEETING = 1 << 12, /* the same, of the form for a meeting */
-	TAKES_FICHE = 1 << 13	/* the same, of that of a fiche */
-	TAKES_WORDS = 1 << 8,	/* the sender's own text below, up to a quote */
-	TAKES_FORM = 1 << 9,	/* lines "field: value" below, quoted or not */
-	TAKES_MEETING = 1 << 10,/* the same, of the form for a meeting */
-	/* on the line, of base/term.h */
-	TAKES_CLOSING = 1 << 16,	/* one of CLOSINGS */
-	TAKES_MEASURES = 1 << 17,	/* one of OUTCOMES_OF_MEASURES */
-	TAKES_CRITERIA = 1 << 18	/* some of CRITERIA */
+	TAKES_CLOSING = 1 << 10, /* one of CLOSINGS, base/term.h */
+	TAKES_MEASURES = 1 << 11, /* one of OUTCOMES_OF_MEASURES */
+	TAKES_CRITERIA = 1 << 12, /* some of CRITERIA */
+	TAKES_WORDS = 1 << 13,	/* the sender's own text below, up to a quote */
+	TAKES_FORM = 1 << 14,	/* lines "field: value" below, quoted or not */
+	TAKES_MEETING = 1 << 15, /* the same, of the form for a meeting */
+	TAKES_FICHE = 1 << 16	/* the same, of that of a fiche */
 };
 
 enum verb {

@@ -58,8 +58,8 @@ enum option_id {
 #define OPT_GENERAL (OPT(CONFIG) | OPT(JSON) | OPT(HELP) | OPT(VERSION))
 
 /* Options that core hears of by their names; the others stay here. */
-#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(SINCE))
-#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(DRY_RUN))
+#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(SINCE) |	\
+	OPT(DRY_RUN))
 
 struct cli_option {
 	const char *name;

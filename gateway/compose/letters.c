@@ -222,7 +222,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_B10, "verzending", "body", NULL, "", REPLY },
 	{ MAIL_B10, "doorgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B10, "niet-doorgegeven", "body", NULL, "", REPLY },
-	{ MAIL_B10, "opgegeven", "body", NULL, "", REPLY }
+	{ MAIL_B10, "opgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B09, "personen", NULL, NULL, "people*", UNNAMED }
 };
 

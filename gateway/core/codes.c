@@ -45,24 +45,7 @@ code_of_extension(const char *ref, const struct case_extension *e,
 
 	crypto_keyed_hash(e->nonce, pieces,
 	    sizeof(pieces) / sizeof(pieces[0]), hash);
-	spell(hash, out);
-}
-
-static bool
-is_same(const char right[LIM_CODE + 1], const char *code)
-{
-	char right[LIM_CODE + 1];
-
-	code_of_enrolment(e, who, right);
-	return code_same(code, right);
-	uint8_t differs = 0;
-	size_t i;
-
-	if (strlen(code) != LIM_CODE)
-		return false;
-	for (i = 0; i < LIM_CODE; i++)
-		differs |= (uint8_t)(code[i] ^ right[i]);
-	return differs == 0;
+	code_spell(hash, out);
 }
 
 bool
@@ -71,7 +54,7 @@ code_fits_enrolment(const struct enrolment *e, int64_t who, const char *code)
 	char right[LIM_CODE + 1];
 
 	code_of_enrolment(e, who, right);
-	return is_same(right, code);
+	return code_same(code, right);
 }
 
 bool
@@ -81,5 +64,5 @@ code_fits_extension(const char *ref, const struct case_extension *e,
 	char right[LIM_CODE + 1];
 
 	code_of_extension(ref, e, who, right);
-	return is_same(right, code);
+	return code_same(code, right);
 }

@@ -65,8 +65,7 @@ is_pair(const char *word)
 {
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
-		"all", "until", "days", "as", "since" };
-		"all", "until", "days", "dry-run" };
+		"all", "until", "days", "as", "since", "dry-run" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {

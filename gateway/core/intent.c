@@ -28,10 +28,8 @@ intent_can_be_made(const struct outbox *row)
 	static const char known[] = " received code days date fingerprint"
 	    " fields* form* start end place ground cases* urgency* kind"
 	    " invitees* count sender organisation via meeting"
-	    " version digest fiche* attestation own elements* ";
-	    " invitees* count sender organisation via meeting year table*"
-	    " people* ";
-	    " invitees* count sender organisation via meeting proof* ";
+	    " version digest fiche* attestation own elements* year table*"
+	    " people* proof* ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -109,12 +107,10 @@ seal_forward(struct core *c, const struct outbox *row,
 /* All values that a letter may take from its row; each takes its own. */
 struct values {
 	char received[CLOCK_DUTCH_LEN], date[CLOCK_DUTCH_LEN];
-	char code[16], days[16], fpr[FPR_GROUPS];
-	struct buf fields, form;
-	bool about_meeting, about_fiche;
 	char code[16], days[16], year[16], fpr[FPR_GROUPS];
+	char meeting[LIM_REF + 1], proof[HASH_HEX + 4];
 	struct buf fields, form, table, people;
-	bool about_meeting;
+	bool about_meeting, about_fiche;
 	struct occasion occasion;
 	struct fiche_said fiche;
 };
@@ -133,9 +129,8 @@ fill_yearly(struct core *c, const struct outbox *row, struct values *v)
 	(void)snprintf(v->year, sizeof(v->year), "%u", row->arg);
 	r = evaluate_table(c, (int)row->arg, &v->table, &until);
 	clock_dutch_day(until, v->date);
-	char meeting[LIM_REF + 1];
-	char proof[HASH_HEX + 4];
-};
+	return r;
+}
 
 /* Of a letter about a case: until when it may be known; of the last one, when
  * it was erased and the row of the chain that says so. */
@@ -165,6 +160,29 @@ fill_case(struct core *c, const struct outbox *row, struct values *v)
 	return r;
 }
 
+/* What the reference of the row is about; a notice that names it says no
+ * more. */
+static enum gw_err
+fill_about(struct core *c, const struct outbox *row,
+    const struct correspondent *to, struct values *v)
+{
+	if (row->kind == MAIL_B02 || row->kind == MAIL_T42)
+		return GW_OK;
+	switch (row->ref[0]) {
+	case 'U':
+	case 'V':
+		v->about_meeting = true;
+		return occasion_begin(c, row, to, &v->occasion);
+	case 'F':
+		v->about_fiche = true;
+		return fiche_said_begin(c, row, to, &v->fiche);
+	case 'C':
+		return fill_case(c, row, v);
+	default:
+		return fill_yearly(c, row, v);
+	}
+}
+
 static enum gw_err
 fill(struct core *c, const struct outbox *row, const struct correspondent *to,
     struct values *v)
@@ -186,14 +204,7 @@ fill(struct core *c, const struct outbox *row, const struct correspondent *to,
 	if (row->kind == MAIL_B03)
 		(void)form_text(c->templates, &c->office,
 		    blank_form(row->section), &v->form);
-	v->about_meeting = (row->ref[0] == 'U' || row->ref[0] == 'V') &&
-	    row->kind != MAIL_B02 && row->kind != MAIL_T42;
-	v->about_fiche = row->ref[0] == 'F' && row->kind != MAIL_B02 &&
-	    row->kind != MAIL_T42;
-	if (v->about_fiche)
-		return fiche_said_begin(c, row, to, &v->fiche);
-	return v->about_meeting ? occasion_begin(c, row, to, &v->occasion) :
-	    fill_yearly(c, row, v);
+	return fill_about(c, row, to, v);
 }
 
 /* The day that a letter names: of a key, of a meeting, of what became of a
@@ -207,10 +218,6 @@ date_of(const struct outbox *row, struct values *v)
 		return v->date;
 	return strcmp(row->section, "herinnering") == 0 ? v->fiche.changed :
 	    v->received;
-	if (v->about_meeting)
-		return occasion_begin(c, row, to, &v->occasion);
-	return row->ref[0] == 'C' && row->kind != MAIL_B02 &&
-	    row->kind != MAIL_T42 ? fill_case(c, row, v) : GW_OK;
 }
 
 static void
@@ -253,7 +260,6 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		{ "attestation", FICHE_ATTESTATION }, { "own", f->own },
 		{ "sender", o->invitee.address },
 		{ "organisation", o->invitee.organisation },
-		{ "via", o->via.address }, { "meeting", o->m.ref },
 		{ "year", v->year }, { "table", buf_str(&v->table) },
 		{ "people", buf_str(&v->people) },
 		{ "via", o->via.address }, { "meeting", v->about_meeting ?

@@ -49,7 +49,7 @@ find_key(struct core *c, const struct timer *timer, char fpr[LIM_FPR + 1])
 		memcpy(fpr, e.person.fpr, LIM_FPR + 1);
 }
 
-/* Its own step may have forgotten it, with all timers of the record. */
+/* Its own step may have put another in its place, or ended them all. */
 static enum gw_err
 forget(struct core *c, const struct timer *timer)
 {
@@ -84,10 +84,6 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 	r = due[timer->kind](c, timer, now);
 	if (r == GW_OK)
 		r = forget(c, timer);
-		r = timer_remove(c->store, timer->id);
-	/* Its own step put another in its place, or ended them all. */
-	if (r == GW_MISSING)
-		r = GW_OK;
 	r = store_end(c->store, r);
 	/* A ring is no part of a transaction. */
 	if (r == GW_OK && fpr[0] != '\0')

@@ -61,9 +61,9 @@
 	X(B05, "B05", "b05-inschrijving")				\
 	X(B06, "B06", "b06-ingebruik")					\
 	X(B07, "B07", "b07-vergadering")				\
+	X(B08, "B08", "b08-casus")					\
 	X(B09, "B09", "b09-beheer")					\
 	X(B10, "B10", "b10-fiche")
-	X(B08, "B08", "b08-casus")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

@@ -190,6 +190,9 @@ take_year(struct bytes *b, struct args *a)
 		a->year = 10 * a->year + (uint32_t)(b->p[i] - '0');
 	*b = bytes_skip(*b, i);
 	return a->year >= 2000 && at_end(*b) && fold_peek(*b) != '-';
+}
+
+static bool
 take_closing(struct bytes *b, struct args *a)
 {
 	return words_closing(b, &a->closing);
@@ -240,8 +243,7 @@ same_values(const struct args *a, const struct args *b)
 	    strcmp(a->case_ref, b->case_ref) == 0 && a->ground == b->ground &&
 	    strcmp(a->person, b->person) == 0 &&
 	    strcmp(a->code, b->code) == 0 && a->yes == b->yes &&
-	    a->year == b->year && a->form_name == b->form_name;
-	    strcmp(a->code, b->code) == 0 && a->form_name == b->form_name &&
+	    a->year == b->year && a->form_name == b->form_name &&
 	    a->closing == b->closing && a->measures == b->measures;
 }
 

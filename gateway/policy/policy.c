@@ -113,6 +113,15 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 	},
 	/* Whether they were there is asked of the frozen set. */
 	[DOCUMENT_FICHE_ANSWER] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true
+	},
 	[DOCUMENT_TERM] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true
@@ -145,6 +154,7 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 	},
 	[DOCUMENT_FICHE_DISPATCH] = {
 		[PERSON_IO] = true		/* R101 */
+	},
 	[DOCUMENT_FIGURES] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true,

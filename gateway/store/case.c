@@ -138,10 +138,8 @@ case_add(struct store *s, const struct case_ref *c)
 	return r;
 }
 
-#define COLUMNS	"ref, listed, link, state, below, last, due, criteria,"	\
-	" meeting, closing, measures, closed"
 #define COLUMNS	"ref, listed, state, below, last, due, criteria,"	\
-	" meeting, closing, measures"
+	" meeting, closing, measures, closed"
 
 /* One row of COLUMNS. */
 static void
@@ -160,7 +158,6 @@ get(struct query *q, struct case_ref *c)
 	t->closing = (enum closing)db_get_code(q, &code_closing);
 	t->measures = (enum measures)db_get_code(q, &code_measures);
 	t->closed = db_get_int(q);
-	return link;
 }
 
 enum gw_err
