@@ -72,7 +72,7 @@ fits(char *out, size_t size, const char *s)
 
 /* ---- add ---- */
 
-#define SALT_BYTES 32
+#define SALT_BYTES AUDIT_SALT_BYTES
 
 static void
 commit_to(const char *actor, const uint8_t salt[SALT_BYTES],
@@ -86,8 +86,8 @@ commit_to(const char *actor, const uint8_t salt[SALT_BYTES],
 	crypto_sha256(b, SALT_BYTES + n, out);
 }
 
-static enum gw_err
-get_head(struct store *s, int64_t *rows, uint8_t head[HASH_BYTES])
+enum gw_err
+audit_head(struct store *s, int64_t *rows, uint8_t head[HASH_BYTES])
 {
 	struct query q;
 
@@ -148,7 +148,7 @@ append(struct store *s, struct link *l, const char *actor)
 	uint8_t hash[HASH_BYTES], salt[SALT_BYTES];
 	enum gw_err r;
 
-	r = get_head(s, &l->seq, hash);
+	r = audit_head(s, &l->seq, hash);
 	if (r != GW_OK)
 		return r;
 	l->seq++;
@@ -198,6 +198,23 @@ audit_proof(struct store *s, int64_t *seq, uint8_t hash[HASH_BYTES])
 	if (db_step(&q))
 		db_get_blob(&q, hash, HASH_BYTES);
 	return db_end_found(&q);
+bool
+audit_is_by(const struct audit_row *row, const char *actor)
+{
+	uint8_t hash[HASH_BYTES];
+
+	if (!row->salted || strlen(actor) > LIM_FPR)
+		return false;
+	commit_to(actor, row->salt, hash);
+	return memcmp(hash, row->actor, HASH_BYTES) == 0;
+}
+
+bool
+audit_has_actor(const struct audit_row *row)
+{
+	static const uint8_t nobody[HASH_BYTES];
+
+	return memcmp(row->actor, nobody, HASH_BYTES) != 0;
 }
 
 /* ---- forget ---- */
@@ -224,13 +241,14 @@ audit_forget(struct store *s, int64_t before, unsigned *dropped)
 	enum gw_err r;
 
 	*dropped = 0;
+	/* To the end: a row that a wrong clock dated ahead is as old as those
+	 * behind it. */
 	db_start(&q, s->main, "SELECT a.seq, a.at FROM audit_salt AS t"
 	    " JOIN audit AS a ON a.seq = t.seq ORDER BY t.seq");
 	while (db_step(&q)) {
 		seq = db_get_int(&q);
-		if (db_get_int(&q) >= before)
-			break;
-		last = seq;
+		if (db_get_int(&q) < before)
+			last = seq;
 	}
 	r = db_end(&q);
 	if (r != GW_OK || last == 0)
@@ -287,7 +305,7 @@ verify(struct store *s, int64_t *rows, uint8_t head[HASH_BYTES])
 	int64_t count;
 	enum gw_err r;
 
-	r = get_head(s, &count, end);
+	r = audit_head(s, &count, end);
 	if (r == GW_OK)
 		r = walk(s, rows, head);
 	if (r == GW_OK && (*rows != count ||

@@ -736,7 +736,12 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(REGISTER_REVIEWED, "register-reviewed")			\
 	X(CLOCK_DOUBTED, "clock-doubted")				\
 	X(CLOCK_BELIEVED, "clock-believed")				\
-	X(ALARM, "alarm")
+	X(ALARM, "alarm")						\
+	/* of the log itself, and of what an operator takes along */	\
+	X(CONFIGURED, "configured")					\
+	X(EXPORTED, "exported")						\
+	X(AUDIT_HEAD, "audit-head")					\
+	X(ACTORS_FORGOTTEN, "actors-forgotten")
 
 enum audit_event {
 #define X(id, name) AUDIT_##id,
@@ -747,6 +752,8 @@ enum audit_event {
 
 const char *audit_event_name(enum audit_event e);
 
+#define AUDIT_SALT_BYTES 32
+
 struct audit_row {
 	int64_t seq;
 	int64_t at;
@@ -755,6 +762,8 @@ struct audit_row {
 	char detail[LIM_ALGO + 17];	/* a code, never free text */
 	uint8_t actor[HASH_BYTES];	/* salted commitment, or zeros */
 	uint8_t hash[HASH_BYTES];
+	bool salted;			/* `salt` is still there */
+	uint8_t salt[AUDIT_SALT_BYTES];
 };
 
 /*
@@ -789,5 +798,38 @@ enum gw_err audit_proof(struct store *s, int64_t *seq,
  * shows only against a head that was signed and sent before. */
 enum gw_err audit_verify(struct store *s, int64_t *rows, int64_t *bad,
     uint8_t head[HASH_BYTES]);
+
+/* Whether it was `actor` who did this; false too once the salt is gone. */
+bool audit_is_by(const struct audit_row *row, const char *actor);
+/* Whether somebody did it: not the gateway by itself. */
+bool audit_has_actor(const struct audit_row *row);
+
+/* Length and last hash, as they are kept; nothing is checked. */
+enum gw_err audit_head(struct store *s, int64_t *rows,
+    uint8_t head[HASH_BYTES]);
+
+/* What the head was when the chain had so many rows; of 0 the id that it began
+ * with. GW_MISSING: it never had so many, or has them no longer. */
+enum gw_err audit_head_at(struct store *s, int64_t rows,
+    uint8_t head[HASH_BYTES]);
+
+/* Every row, the oldest first; without salts. */
+typedef enum gw_err (*audit_fn)(const struct audit_row *row, void *arg);
+enum gw_err audit_each(struct store *s, audit_fn each, void *arg);
+
+/* The rows about `ref` and about the mails that became it, with salts. */
+enum gw_err audit_about(struct store *s, const char *ref, audit_fn each,
+    void *arg);
+
+/* The first row. GW_MISSING. */
+enum gw_err audit_first(struct store *s, struct audit_row *row);
+
+/* The last row of this event and detail (NULL: any). GW_MISSING. */
+enum gw_err audit_last(struct store *s, enum audit_event event,
+    const char *detail, struct audit_row *row);
+
+/* Whether a row was added after `seq`, other than those which say that the
+ * head was sent: they would call for the next head, for ever. */
+enum gw_err audit_grew(struct store *s, int64_t seq, bool *grew);
 
 #endif

@@ -251,6 +251,158 @@ test_r162_salts_go_and_the_chain_holds(void **state)
 	verify(p, GW_OK, 9, 0);
 }
 
+/* A row that a wrong clock dated ahead keeps none behind it. */
+static void
+test_r162_a_row_from_the_future_keeps_no_other(void **state)
+{
+	struct place *p = *state;
+	unsigned dropped;
+
+	assert_int_equal(audit_add(p->s, NOW + 1000000, AUDIT_START, "", "",
+	    fpr), GW_OK);
+	assert_int_equal(audit_add(p->s, NOW, AUDIT_START, "", "", fpr),
+	    GW_OK);
+	assert_int_equal(audit_add(p->s, NOW + 1000000, AUDIT_START, "", "",
+	    fpr), GW_OK);
+	assert_int_equal(audit_forget(p->s, NOW + 1, &dropped), GW_OK);
+	assert_int_equal(dropped, 2);
+	assert_int_equal(number(p->s->main, "SELECT seq FROM audit_salt"), 3);
+	verify(p, GW_OK, 3, 0);
+}
+
+struct seen {
+	struct audit_row row[16];
+	size_t n;
+};
+
+static enum gw_err
+see(const struct audit_row *row, void *arg)
+{
+	struct seen *s = arg;
+
+	assert_true(s->n < 16);
+	s->row[s->n++] = *row;
+	return GW_OK;
+}
+
+static void
+test_who_touched_a_reference(void **state)
+{
+	static const char ref[] = "A-0123456789ABCDEF";
+	static const char id[] = "M-0123456789ABCDEF";
+	struct mail m = { .received = NOW, .size = 1,
+		.structure = STRUCTURE_PGP_MIME, .verdict = VERDICT_ACCEPTED };
+	struct place *p = *state;
+	struct seen s = { .n = 0 };
+	unsigned dropped;
+
+	memcpy(m.id, id, sizeof(id));
+	memcpy(m.ref, ref, sizeof(ref));
+	assert_int_equal(mail_add(p->s, &m), GW_OK);
+	assert_int_equal(audit_add(p->s, NOW, AUDIT_MAIL_JUDGED, id, "ok",
+	    fpr), GW_OK);
+	assert_int_equal(audit_add(p->s, NOW + 1, AUDIT_REFERRAL_ACCEPTED, ref,
+	    "", NULL), GW_OK);
+	write_some(p, 4);
+	assert_int_equal(audit_about(p->s, ref, see, &s), GW_OK);
+	assert_int_equal(s.n, 2);
+	assert_int_equal(s.row[0].event, AUDIT_MAIL_JUDGED);
+	assert_string_equal(s.row[0].ref, id);
+	assert_true(audit_has_actor(&s.row[0]) && s.row[0].salted);
+	assert_true(audit_is_by(&s.row[0], fpr));
+	assert_false(audit_is_by(&s.row[0], "uid-0"));
+	assert_false(audit_has_actor(&s.row[1]));
+	assert_false(audit_is_by(&s.row[1], fpr));
+	/* After the salts are gone nobody can be found by trying. */
+	assert_int_equal(audit_forget(p->s, NOW + 100, &dropped), GW_OK);
+	s.n = 0;
+	assert_int_equal(audit_about(p->s, ref, see, &s), GW_OK);
+	assert_int_equal(s.n, 2);
+	assert_true(audit_has_actor(&s.row[0]) && !s.row[0].salted);
+	assert_false(audit_is_by(&s.row[0], fpr));
+	s.n = 0;
+	assert_int_equal(audit_about(p->s, "A-FEDCBA9876543210", see, &s),
+	    GW_OK);
+	assert_int_equal(s.n, 0);
+}
+
+/* ---- a head that was sent away ---- */
+
+static void
+test_every_earlier_head_is_found_again(void **state)
+{
+	uint8_t sent[10][HASH_BYTES], head[HASH_BYTES];
+	struct place *p = *state;
+	int64_t rows;
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(audit_head(p->s, &rows, sent[i]), GW_OK);
+		assert_int_equal(rows, i);
+		write_some(p, 1);
+	}
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(audit_head_at(p->s, i, head), GW_OK);
+		assert_memory_equal(head, sent[i], HASH_BYTES);
+	}
+	assert_int_equal(audit_head_at(p->s, 11, head), GW_MISSING);
+	assert_int_equal(audit_head_at(p->s, -1, head), GW_MISSING);
+}
+
+static void
+test_what_makes_it_grow(void **state)
+{
+	struct audit_row row;
+	struct place *p = *state;
+	bool grew;
+
+	assert_int_equal(audit_first(p->s, &row), GW_MISSING);
+	assert_int_equal(audit_last(p->s, AUDIT_AUDIT_HEAD, "daily", &row),
+	    GW_MISSING);
+	assert_int_equal(audit_grew(p->s, 0, &grew), GW_OK);
+	assert_false(grew);
+	write_some(p, 3);
+	assert_int_equal(audit_first(p->s, &row), GW_OK);
+	assert_int_equal(row.at, NOW);
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_AUDIT_HEAD, "",
+	    "daily", NULL), GW_OK);
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_AUDIT_HEAD, "",
+	    "asked", fpr), GW_OK);
+	assert_int_equal(audit_last(p->s, AUDIT_AUDIT_HEAD, "daily", &row),
+	    GW_OK);
+	assert_int_equal(row.seq, 4);
+	assert_int_equal(audit_last(p->s, AUDIT_AUDIT_HEAD, NULL, &row),
+	    GW_OK);
+	assert_int_equal(row.seq, 5);
+	/* The mail itself is no news. */
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_MAIL_QUEUED, "", "B08",
+	    NULL), GW_OK);
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_MAIL_SENT, "", "B08",
+	    NULL), GW_OK);
+	assert_int_equal(audit_grew(p->s, 4, &grew), GW_OK);
+	assert_false(grew);
+	write_some(p, 1);
+	assert_int_equal(audit_grew(p->s, 4, &grew), GW_OK);
+	assert_true(grew);
+}
+
+static void
+test_all_rows_in_their_order(void **state)
+{
+	struct place *p = *state;
+	struct seen s = { .n = 0 };
+	size_t i;
+
+	write_some(p, 9);
+	assert_int_equal(audit_each(p->s, see, &s), GW_OK);
+	assert_int_equal(s.n, 9);
+	for (i = 0; i < 9; i++) {
+		assert_int_equal(s.row[i].seq, i + 1);
+		assert_int_equal(s.row[i].at, NOW + i);
+		assert_false(s.row[i].salted);
+	}
+}
+
 /* ---- what ---- */
 
 static void
@@ -318,6 +470,11 @@ main(void)
 		T(test_our_own_code_cannot_rewrite_it),
 		T(test_r162_actor_is_a_salted_commitment),
 		T(test_r162_salts_go_and_the_chain_holds),
+		T(test_r162_a_row_from_the_future_keeps_no_other),
+		T(test_who_touched_a_reference),
+		T(test_every_earlier_head_is_found_again),
+		T(test_what_makes_it_grow),
+		T(test_all_rows_in_their_order),
 		T(test_r29_detail_is_a_code),
 		T(test_row_goes_with_the_transaction),
 	};
