@@ -129,6 +129,23 @@ exec_role(const struct house *h, enum role role, int parent, int core)
 	_exit(EX_UNAVAILABLE);
 }
 
+/* How the house is set up, for the log of acts: without secrets. */
+static enum gw_err
+dump_conf(const struct conf *conf, int *fd)
+{
+	struct buf text;
+	enum gw_err r;
+
+	buf_init(&text, LIM_CONF_BYTES);
+	conf_dump(conf, &text);
+	buf_puts(&text, conf->confine ? "" : "# --no-confine\n");
+	r = buf_error(&text);
+	if (r == GW_OK)
+		r = memfd_from(text.p, text.len, fd);
+	buf_free(&text);
+	return r;
+}
+
 static enum gw_err
 send_conf(struct house *h, struct worker *w)
 {
@@ -141,6 +158,8 @@ send_conf(struct house *h, struct worker *w)
 	msg_init(&m, MSG_conf);
 	if (r == GW_OK)
 		r = memfd_from(b.p, b.len, &m.u.conf.values);
+	if (r == GW_OK && w->role == ROLE_CORE)
+		r = dump_conf(h->conf, &m.u.conf.dump);
 	if (r == GW_OK)
 		r = chan_send(&w->chan, &m, 1000);
 	msg_close(&m);

@@ -65,6 +65,8 @@ receive_conf(struct role_self *self)
 		return GW_FORMAT;
 	}
 	r = memfd_map(m.u.conf.values, LIM_CONF_VALUES, &map);
+	self->dump = m.u.conf.dump;
+	m.u.conf.dump = -1;
 	msg_close(&m);
 	if (r != GW_OK)
 		return r;
@@ -86,7 +88,7 @@ role_begin(struct role_self *self, enum role me)
 {
 	enum gw_err r;
 
-	*self = (struct role_self){ .me = me };
+	*self = (struct role_self){ .me = me, .dump = -1 };
 	log_open(role_name(me), LOG_INFO);
 	forget_and_hide();
 	chan_open(&self->parent, ROLE_FD_PARENT, me, ROLE_PARENT);

@@ -20,6 +20,7 @@ struct role_self {
 	struct conf conf;	/* only the options this role may know */
 	struct chan parent;
 	struct chan core;	/* unused in core itself */
+	int dump;		/* core: the configuration as text; else -1 */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/memfd.h"
 #include "compose/letters.h"
 #include "confine/confine.h"
 #include "core/cadence.h"
@@ -21,6 +22,7 @@
 #include "core/care.h"
 #include "core/doubt.h"
 #include "core/evaluate.h"
+#include "core/logbook.h"
 #include "core/peers.h"
 #include "core/post.h"
 #include "core/practice.h"
@@ -163,6 +165,19 @@ heed_disk(struct core *c, enum gw_err r)
 {
 	if (r == GW_IO || r == GW_INTERNAL)
 		stop_on_broken_disk(c);
+}
+
+/* Which configuration this run began with (R150). */
+static void
+book_configuration(struct core *c, int dump)
+{
+	struct map map;
+
+	if (dump < 0 || memfd_map(dump, LIM_CONF_BYTES, &map) != GW_OK)
+		return;
+	if (c->store != NULL && !c->conf->dry)
+		heed_disk(c, logbook_configured(c, map.p, map.len));
+	memfd_unmap(&map);
 }
 
 static void
@@ -421,6 +436,7 @@ work(struct core *c)
 		heed_disk(c, care_run(c));
 		heed_disk(c, cadence_run(c));
 		heed_disk(c, evaluate_run(c));
+		heed_disk(c, logbook_run(c));
 		if (timers_run(c) == GW_IO)
 			stop_on_broken_disk(c);
 		doubt_sweep(c);
@@ -440,8 +456,10 @@ main(void)
 	confine(&c);
 	recover(&c);
 	role_ready(&self);
-	if (!self.conf.private_run)
+	if (!self.conf.private_run) {
 		book_event(&c, AUDIT_START);
+		book_configuration(&c, self.dump);
+	}
 	work(&c);
 	post_finish(&c);
 	post_keep(&c);

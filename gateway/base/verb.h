@@ -69,7 +69,9 @@
 	X(MANAGER, "manager", "CASUSMANAGER", TAKES_REF | TAKES_PERSON)	\
 	X(STUCK, "stuck", "VASTGELOPEN", TAKES_REF | TAKES_WORDS)	\
 	/* for anybody */						\
-	X(FORM, "form", "FORMULIER", TAKES_NAME)
+	X(FORM, "form", "FORMULIER", TAKES_NAME)			\
+	/* on the log of acts, by the office and the DPO */		\
+	X(LOGBOOK, "logbook", "LOGBOEK", 0)
 
 /* What may stand behind a verb: on its own line, but for words and forms. */
 enum verb_takes {

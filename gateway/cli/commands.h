@@ -27,6 +27,8 @@ int figures_print(const struct call *call);
 int datamap_print(const struct call *call);
 int selfcheck_print(const struct call *call);
 int incident_report(const struct call *call);
+/* audit.c */
+int audit_export(const struct call *call);
 
 /* verdict.c */
 int verdict_of_mail(const struct call *call);

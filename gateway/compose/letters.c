@@ -14,6 +14,7 @@
 #define FICHE		"version digest"
 #define CANDIDATE	"sender fingerprint role organisation class ground " \
 			"compared proposer code"
+#define CHAIN		"rows head moment"
 
 #define REPLY		LETTER_REPLY
 #define CLEAR		LETTER_CLEAR
@@ -224,6 +225,8 @@ static const struct letter_row letters[] = {
 	{ MAIL_B10, "niet-doorgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B10, "opgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B09, "personen", NULL, NULL, "people*", UNNAMED }
+	{ MAIL_B08, "dag", "body", NULL, CHAIN, UNNAMED },
+	{ MAIL_B08, "gevraagd", "body", NULL, CHAIN, ANSWER }
 };
 
 static const struct letter_part parts[] = {

@@ -30,6 +30,9 @@ static const struct command {
 	{ "outbox", "retry", control_outbox_retry, false },
 	{ "outbox", NULL, control_outbox, false },
 	{ "audit", "verify", control_audit_verify, false },
+	{ "audit", "export", control_audit_export, false },
+	{ "audit", "send", control_audit_send, false },
+	{ "audit", "who", control_audit_who, false },
 	{ "key", "create", control_key_create, false },
 	{ "key", "show", control_key_show, false },
 	{ "key", "export", control_key_export, false },
@@ -66,6 +69,7 @@ is_pair(const char *word)
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
 		"all", "until", "days", "as", "since", "dry-run" };
+		"all", "until", "days", "head", "rows", "format" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -103,6 +107,7 @@ question_word(const struct question *q, size_t n)
 
 const char *
 question_operator(const struct question *q, char out[CONTROL_WHO])
+question_operator(const struct question *q, char out[OPERATOR_LEN])
 {
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
@@ -112,6 +117,19 @@ question_operator(const struct question *q, char out[CONTROL_WHO])
 		return NULL;
 	(void)snprintf(out, CONTROL_WHO, "uid-%u", (unsigned)peer.uid);
 	return out;
+}
+
+	(void)snprintf(out, OPERATOR_LEN, "uid-%u", (unsigned)peer.uid);
+	return out;
+}
+
+enum gw_err
+question_exported(struct question *q, const char *what)
+{
+	char operator[OPERATOR_LEN];
+
+	return audit_add(q->core->store, core_now(q->core), AUDIT_EXPORTED,
+	    "", what, question_operator(q, operator));
 }
 
 /* ---- answers ---- */

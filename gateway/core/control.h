@@ -42,6 +42,14 @@ const char *question_word(const struct question *q, size_t n);
 /* Who stands at the other end, "uid-0", or NULL. */
 const char *question_operator(const struct question *q,
     char out[CONTROL_WHO]);
+/* Who stands at the other end, as the audit chain takes it: "uid-0". NULL where
+ * nobody can tell. */
+#define OPERATOR_LEN 32
+const char *question_operator(const struct question *q,
+    char out[OPERATOR_LEN]);
+
+/* Puts into the chain that the operator takes something along. */
+enum gw_err question_exported(struct question *q, const char *what);
 
 /* Ends with an exit status and a sentence. */
 void question_fail(struct question *q, uint32_t status, const char *fmt, ...)
@@ -71,6 +79,9 @@ void control_mail_show(struct question *q);
 void control_outbox(struct question *q);
 void control_outbox_retry(struct question *q);
 void control_audit_verify(struct question *q);
+void control_audit_export(struct question *q);
+void control_audit_send(struct question *q);
+void control_audit_who(struct question *q);
 void control_key_create(struct question *q);
 void control_key_show(struct question *q);
 void control_key_export(struct question *q);

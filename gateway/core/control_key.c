@@ -120,6 +120,16 @@ control_key_show(struct question *q)
 	(void)ask_own(q, &m, false);
 }
 
+static void
+book_export(struct question *q, const char *what)
+{
+	enum gw_err r = question_exported(q, what);
+
+	if (r != GW_OK)
+		question_fail(q, EX_CANTCREAT, "the audit row could not be "
+		    "written: %s", gw_strerror(r));
+}
+
 void
 control_key_export(struct question *q)
 {
@@ -127,7 +137,8 @@ control_key_export(struct question *q)
 
 	msg_init(&m, MSG_ask_own);
 	m.u.ask_own.export = 1;
-	(void)ask_own(q, &m, true);
+	if (ask_own(q, &m, true))
+		book_export(q, "key");
 }
 
 /* ---- a longer life, and a new subkey ---- */
@@ -211,4 +222,5 @@ control_wkd_export(struct question *q)
 	question_cell(q, m.u.own.wkd);
 	question_row_end(q);
 	q->output = m.u.own.file;
+	book_export(q, "wkd");
 }

@@ -1,4 +1,4 @@
-/* meldpost queue, mail, outbox, audit, status: what is where. Never a name. */
+/* meldpost queue, mail, outbox, status: what is where. Never a name. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,37 +168,6 @@ control_outbox_retry(struct question *q)
 		    gw_strerror(r));
 	else
 		question_say(q, "mail %s is tried again", word);
-}
-
-/* ---- audit ---- */
-
-void
-control_audit_verify(struct question *q)
-{
-	static const char *const columns[] = { "rows", "head" };
-	uint8_t head[HASH_BYTES];
-	char hex[HASH_HEX + 1];
-	int64_t rows = 0, bad = 0;
-	enum gw_err r;
-
-	r = audit_verify(q->core->store, &rows, &bad, head);
-	if (r == GW_FORMAT) {
-		question_fail(q, EX_DATAERR, "the chain is broken at row %lld:"
-		    " it was changed after it was written; tell the DPO",
-		    (long long)bad);
-		return;
-	}
-	if (r != GW_OK) {
-		question_fail(q, EX_IOERR, "the chain cannot be read: %s",
-		    gw_strerror(r));
-		return;
-	}
-	crypto_hex(head, hex);
-	question_columns(q, columns, sizeof(columns) / sizeof(columns[0]));
-	question_cell_number(q, (long long)rows);
-	question_cell(q, hex);
-	question_row_end(q);
-	question_say(q, "the chain is whole");
 }
 
 /* ---- status ---- */

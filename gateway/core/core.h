@@ -63,6 +63,7 @@ struct core {
 	int64_t nudged;			/* when core/cadence.c last looked */
 	int64_t evaluated;		/* when core/evaluate.c last looked */
 	int landlock;			/* ABI of the kernel; 0 = there is none */
+	int64_t logbook;		/* when core/logbook.c last looked */
 
 	/* the date: core/doubt.h */
 	struct watch watch;

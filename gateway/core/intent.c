@@ -30,6 +30,7 @@ intent_can_be_made(const struct outbox *row)
 	    " invitees* count sender organisation via meeting"
 	    " version digest fiche* attestation own elements* year table*"
 	    " people* proof* ";
+	    " rows head moment ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -111,6 +112,10 @@ struct values {
 	char meeting[LIM_REF + 1], proof[HASH_HEX + 4];
 	struct buf fields, form, table, people;
 	bool about_meeting, about_fiche;
+	char code[16], days[16], fpr[FPR_GROUPS];
+	char rows[24], head[HASH_HEX + 1], moment[CLOCK_DUTCH_LEN];
+	struct buf fields, form;
+	bool about_meeting;
 	struct occasion occasion;
 	struct fiche_said fiche;
 };
@@ -181,6 +186,21 @@ fill_about(struct core *c, const struct outbox *row,
 	default:
 		return fill_yearly(c, row, v);
 	}
+/* As it stands when the letter is sealed. */
+static enum gw_err
+fill_chain(struct core *c, struct values *v)
+{
+	uint8_t head[HASH_BYTES];
+	int64_t rows;
+	enum gw_err r;
+
+	r = audit_head(c->store, &rows, head);
+	if (r != GW_OK)
+		return r;
+	(void)snprintf(v->rows, sizeof(v->rows), "%lld", (long long)rows);
+	crypto_hex(head, v->head);
+	clock_dutch(core_now(c), v->moment);
+	return GW_OK;
 }
 
 static enum gw_err
@@ -188,6 +208,7 @@ fill(struct core *c, const struct outbox *row, const struct correspondent *to,
     struct values *v)
 {
 	bool own = strcmp(row->section, "eigen") == 0;
+	enum gw_err r;
 
 	memset(v, 0, sizeof(*v));
 	clock_dutch(row->made, v->received);
@@ -218,6 +239,15 @@ date_of(const struct outbox *row, struct values *v)
 		return v->date;
 	return strcmp(row->section, "herinnering") == 0 ? v->fiche.changed :
 	    v->received;
+	if (row->kind == MAIL_B08) {
+		r = fill_chain(c, v);
+		if (r != GW_OK)
+			return r;
+	}
+	v->about_meeting = (row->ref[0] == 'U' || row->ref[0] == 'V') &&
+	    row->kind != MAIL_B02 && row->kind != MAIL_T42;
+	return v->about_meeting ? occasion_begin(c, row, to, &v->occasion) :
+	    GW_OK;
 }
 
 static void
@@ -264,6 +294,9 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		{ "people", buf_str(&v->people) },
 		{ "via", o->via.address }, { "meeting", v->about_meeting ?
 		    o->m.ref : v->meeting }, { "proof", v->proof },
+		{ "via", o->via.address }, { "meeting", o->m.ref },
+		{ "rows", v->rows }, { "head", v->head },
+		{ "moment", v->moment },
 	};
 	struct letter letter = {
 		.kind = row->kind,

@@ -14,6 +14,7 @@
 #include "core/evaluate.h"
 #include "core/guests.h"
 #include "core/incident.h"
+#include "core/logbook.h"
 #include "core/notice.h"
 #include "core/papers.h"
 #include "core/practice.h"
@@ -55,6 +56,7 @@ static const struct {
 	[DOCUMENT_TERM_SECOND] = { term_second, term_order_commit, false },
 	[DOCUMENT_MANAGER] = { term_manager, term_order_commit, false },
 	[DOCUMENT_STUCK] = { term_stuck, term_order_commit, false },
+	[DOCUMENT_LOGBOOK] = { logbook_step, NULL, false },
 };
 
 static enum gw_err

@@ -64,6 +64,7 @@
 	X(B08, "B08", "b08-casus")					\
 	X(B09, "B09", "b09-beheer")					\
 	X(B10, "B10", "b10-fiche")
+	X(B08, "B08", "b08-logboek")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

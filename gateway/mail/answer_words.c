@@ -172,6 +172,9 @@ static const struct word verbs[] = {
 
 	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
 	{ VERB_FORM, "formulaire" },
+
+	{ VERB_LOGBOOK, "logboek" }, { VERB_LOGBOOK, "audit log" },
+	{ VERB_LOGBOOK, "logbook" }, { VERB_LOGBOOK, "journal d'audit" },
 };
 
 static const struct word grounds[] = {

@@ -85,6 +85,7 @@ enum document {
 	DOCUMENT_TERM_SECOND,	/* the second person of an extension */
 	DOCUMENT_MANAGER,	/* names who manages a case: R118 */
 	DOCUMENT_STUCK,		/* who manages it asks for help: R120 */
+	DOCUMENT_LOGBOOK,	/* asks for the head of the audit chain */
 	DOCUMENT_MAX
 };
 

@@ -46,6 +46,7 @@ static const enum document documents[VERB_MAX] = {
 	[VERB_MANAGER] = DOCUMENT_MANAGER,
 	[VERB_STUCK] = DOCUMENT_STUCK,
 	[VERB_FORM] = DOCUMENT_BLANK,
+	[VERB_LOGBOOK] = DOCUMENT_LOGBOOK,
 };
 
 /* The same word about something else is another document. */

@@ -512,6 +512,8 @@ static const struct {
 	{ VERB_FORM, "FORMULIER AVG" }, { VERB_FORM, "FORM REFERRAL" },
 	{ VERB_FORM, "Formulaire signalement" },
 	{ VERB_FORM, "Formulier inschrijving" },
+	{ VERB_LOGBOOK, "LOGBOEK" }, { VERB_LOGBOOK, "Logbook" },
+	{ VERB_LOGBOOK, "Audit log" }, { VERB_LOGBOOK, "Journal d'audit" },
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))

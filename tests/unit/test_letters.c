@@ -94,6 +94,10 @@ static const struct var sample[] = {
 	{ "day", "15/01/2027" },
 	{ "proof", "e3b0c44298fc1c149afbf4c8996fb924\n"
 	    "  27ae41e4649b934ca495991b7852b855" },
+	{ "rows", "4711" },
+	{ "head", "e3b0c44298fc1c149afbf4c8996fb924"
+	    "27ae41e4649b934ca495991b7852b855" },
+	{ "moment", "24/11/2026 om 05:29" },
 	{ "date", "31/12/2026" }
 };
 
@@ -460,6 +464,12 @@ test_each_text_says_what_it_must(void **state)
 		{ MAIL_B01, "nagekeken", { "logboek", "volgend jaar" } },
 		{ MAIL_B06, "body", { "twee functionarissen",
 		    "els@clb.example" } },
+		/* R150: what shows a log that was cut */
+		{ MAIL_B08, "dag", { "24/11/2026 om 05:29", "regels: 4711",
+		    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b"
+		    "7852b855", "audit verify", "bewaar dit bericht" } },
+		{ MAIL_B08, "gevraagd", { "zoals u vroeg", "regels: 4711",
+		    "audit verify" } },
 		/* "date, time, place, purpose (L2), legal ground for this
 		 * organisation"; the rest of T12 and T13 is below */
 		{ MAIL_T12, "operationeel", { "31/12/2026",

@@ -238,6 +238,7 @@ test_the_matrix(void **state)
 		{ DOCUMENT_TERM_SECOND,		"xxx......x" },
 		{ DOCUMENT_MANAGER,		"xxx......." },
 		{ DOCUMENT_STUCK,		"xxxxxxxx.." }
+		{ DOCUMENT_LOGBOOK,		"xxx......x" }
 	};
 	size_t i, role;
 
@@ -379,6 +380,12 @@ test_routes(void **state)
 		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_APPROVE, 'F' },
 		    REASON_OK, DOCUMENT_FICHE_ANSWER },
 		{ PERSON_DPO, { ANSWER_CLEAR, VERB_APPROVE, 'F' },
+		/* R150: the DPO reads of the log, and of nothing else. */
+		{ PERSON_DPO, { ANSWER_CLEAR, VERB_LOGBOOK, 0 }, REASON_OK,
+		    DOCUMENT_LOGBOOK },
+		{ PERSON_IO, { ANSWER_CLEAR, VERB_LOGBOOK, 'C' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_DPO, { ANSWER_CLEAR, VERB_OVERVIEW, 'V' },
 		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
 		/* What is in no list. */
 		{ PERSON_MAX, { ANSWER_CLEAR, VERB_LIST, 'A' },
