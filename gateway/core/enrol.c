@@ -150,6 +150,13 @@ order_enrol(struct travel *t, const struct mail *m)
 	r = blob_get(t->core->store, m->blob, &raw);
 	if (r != GW_OK)
 		return r == GW_MISSING ? refuse(t, REASON_WRONG_STATE) : r;
+	/* Reading is on record, whatever comes of it (R150). */
+	r = t->dry ? GW_OK : audit_add(t->core->store, t->now,
+	    AUDIT_CONTENT_OPENED, m->id, "enrol", t->fpr);
+	if (r != GW_OK) {
+		close(raw);
+		return r;
+	}
 	r = way_reopen_stranger(t->core, raw, &waiting);
 	reason = r == GW_OK ? propose(t, &waiting) : REASON_OK;
 	if (r == GW_OK && reason == REASON_OK)

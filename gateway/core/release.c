@@ -45,7 +45,10 @@ judge_again(struct core *c, const struct mail *m)
 		return r;
 	r = blob_get(c->store, m->blob, &raw);
 	if (r == GW_OK) {
-		r = way_again(c, m, raw);
+		r = audit_add(c->store, core_now(c), AUDIT_CONTENT_OPENED,
+		    m->id, "release", NULL);
+		if (r == GW_OK)
+			r = way_again(c, m, raw);
 		close(raw);
 	}
 	if (r == GW_OK || c->lost == lost)
