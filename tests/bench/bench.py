@@ -18,6 +18,7 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
+import audit  # noqa: E402
 import hostile  # noqa: E402
 import latency  # noqa: E402
 import referral  # noqa: E402
@@ -32,6 +33,7 @@ SCENES = {
     "large": referral.large,
     "imap": latency.imap,
     "hostile": hostile.all_bombs,
+    "audit": audit.chain,
 }
 
 
