@@ -178,6 +178,7 @@ book_configuration(struct core *c, int dump)
 	if (c->store != NULL && !c->conf->dry)
 		heed_disk(c, logbook_configured(c, map.p, map.len));
 	memfd_unmap(&map);
+	close(dump);
 }
 
 static void

@@ -46,7 +46,7 @@ queue(struct core *c, const char *why, const char *operator, unsigned *people)
 	r = store_begin(c->store);
 	if (r != GW_OK)
 		return r;
-	r = audit_add(c->store, now, AUDIT_AUDIT_HEAD, "", why, operator);
+	r = audit_add(c->store, now, AUDIT_HEAD_SENT, "", why, operator);
 	if (r == GW_OK)
 		r = posts_commit(&h.posts, 0);
 	return store_end(c->store, r);
@@ -66,13 +66,13 @@ is_time(struct core *c, int64_t now, bool *yes)
 	enum gw_err r;
 
 	*yes = false;
-	r = audit_last(c->store, AUDIT_AUDIT_HEAD, "daily", &last);
+	r = audit_last(c->store, AUDIT_HEAD_SENT, "daily", &last);
 	if (r == GW_MISSING)
 		r = audit_first(c->store, &last);
 	/* A row of a time to come was written by a clock that was wrong. */
 	if (r != GW_OK || (now >= last.at && now - last.at < DAY_S))
 		return r == GW_MISSING ? GW_OK : r;
-	return audit_grew(c->store, last.event == AUDIT_AUDIT_HEAD ?
+	return audit_grew(c->store, last.event == AUDIT_HEAD_SENT ?
 	    last.seq : 0, yes);
 }
 

@@ -740,7 +740,7 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	/* of the log itself, and of what an operator takes along */	\
 	X(CONFIGURED, "configured")					\
 	X(EXPORTED, "exported")						\
-	X(AUDIT_HEAD, "audit-head")					\
+	X(HEAD_SENT, "head-sent")					\
 	X(ACTORS_FORGOTTEN, "actors-forgotten")
 
 enum audit_event {

@@ -106,7 +106,7 @@ def test_the_operator_sends_the_head_to_the_dpo(house, people):
     assert letter.opened.signer == house.gateway_fpr
     verify(house, rows, head)
     verify(house, rows, head.upper())
-    assert ("audit-head", "asked") in events(house)
+    assert ("head-sent", "asked") in events(house)
     # No mail of the gateway tells the DPO of what was reported.
     assert "A-" not in letter.text
 
@@ -174,7 +174,7 @@ def test_once_a_day(new_house, people):
     house.once_until_quiet()
     assert len(heads(house, people[DPO])) == 1
     verify(house, *heads(house, people[DPO])[-1])
-    assert events(house).count(("audit-head", "daily")) == 1
+    assert events(house).count(("head-sent", "daily")) == 1
     age(house, DAY + 60)
     house.once_until_quiet()
     assert len(heads(house, people[DPO])) == 2

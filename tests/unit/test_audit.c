@@ -357,21 +357,21 @@ test_what_makes_it_grow(void **state)
 	bool grew;
 
 	assert_int_equal(audit_first(p->s, &row), GW_MISSING);
-	assert_int_equal(audit_last(p->s, AUDIT_AUDIT_HEAD, "daily", &row),
+	assert_int_equal(audit_last(p->s, AUDIT_HEAD_SENT, "daily", &row),
 	    GW_MISSING);
 	assert_int_equal(audit_grew(p->s, 0, &grew), GW_OK);
 	assert_false(grew);
 	write_some(p, 3);
 	assert_int_equal(audit_first(p->s, &row), GW_OK);
 	assert_int_equal(row.at, NOW);
-	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_AUDIT_HEAD, "",
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_HEAD_SENT, "",
 	    "daily", NULL), GW_OK);
-	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_AUDIT_HEAD, "",
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_HEAD_SENT, "",
 	    "asked", fpr), GW_OK);
-	assert_int_equal(audit_last(p->s, AUDIT_AUDIT_HEAD, "daily", &row),
+	assert_int_equal(audit_last(p->s, AUDIT_HEAD_SENT, "daily", &row),
 	    GW_OK);
 	assert_int_equal(row.seq, 4);
-	assert_int_equal(audit_last(p->s, AUDIT_AUDIT_HEAD, NULL, &row),
+	assert_int_equal(audit_last(p->s, AUDIT_HEAD_SENT, NULL, &row),
 	    GW_OK);
 	assert_int_equal(row.seq, 5);
 	/* The mail itself is no news. */
