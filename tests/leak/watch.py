@@ -77,10 +77,15 @@ class Processes(threading.Thread):
     def read(self, pid):
         try:
             with open(f"/proc/{pid}/stat", "rb") as f:
-                born = f.read().rsplit(b")", 1)[1].split()[19]
+                stat = f.read()
             with open(f"/proc/{pid}/cmdline", "rb") as f:
                 argv = f.read()
         except OSError:
+            return
+        fields = stat.rsplit(b")", 1)[1].split()
+        born, parent = fields[19], int(fields[1])
+        # Ours may end before its environment says whose it is.
+        if parent == os.getpid() and b"(gpg" in stat:
             return
         # Twice at most: before and after an exec.
         if (pid, born, argv) in self.seen:
