@@ -46,7 +46,7 @@ REFERRERS = ("clb", "school", "caw")
 NAMES = (REP, MAYOR, COORD, DPO, "io", *REFERRERS)
 CRASHES = (*ROLES, "gpg")
 ROUND = 40
-VERBS = ("MONDELING", "NIET WEERHOUDEN", "AANVULLEN")
+VERBS = ("MONDELING", "NIET WEERHOUDEN geen-aanwijzingen")
 
 
 class Wrong(Exception):

@@ -150,7 +150,7 @@ class Writer:
 
     def order(self, name, verb, ref):
         p, le = self.people[name], Letter(self.canaries, "order")
-        entity = le.order(p, f"{verb} {ref}", ref)
+        entity = le.order(p, verb, ref)
         return le.outside(self._sender(name).combined(entity), p)
 
     def unclear(self, name, ref):
