@@ -182,15 +182,14 @@ class Run:
                              dringend_omdat="URGENCY")
         before = {g: len(self.house.received(people[g])) for g in guests}
         self.deliver([("meeting", lambda: w.meeting(REP, text))], 30)
-        self.house.until(lambda: all(len(self.house.received(people[g])) >
-                                     before[g] for g in guests),
-                         "invitations", 60)
-        refs = {}
-        for g in guests:
+        def asked(g):
             letters = [mails.Letter(people[g], m) for m in
                        self.house.received(people[g])[before[g]:]]
-            refs[g] = [le.reference for le in letters
-                       if le.reference.startswith("U-")][-1]
+            return [le.reference for le in letters
+                    if le.reference.startswith("U-")]
+        # Receipts of earlier mails come in between.
+        refs = {g: self.house.until(lambda g=g: asked(g), "an invitation",
+                                    60)[-1] for g in guests}
         a, b = guests
         self.deliver([
             ("refusal", lambda: w.order(a, "WEIGER", refs[a])),
