@@ -43,11 +43,9 @@
 	    "count what was touched from this day on, as in 31/12/2026"	\
 	    " (default: the last 24 hours)")				\
 	X(DRY_RUN, "dry-run", NULL, "say what is due and change nothing") \
-	X(LIMIT, "limit", "N", "at most so many, the newest first")
-	X(LIMIT, "limit", "N", "at most so many, the newest first")	\
-	X(HEAD, "head", "HASH", "the head that a mail B08 names")	\
+	X(HEAD, "head", "HASH", "the head that a mail B11 names")	\
 	X(ROWS, "rows", "N", "how many rows that mail names")		\
-	X(CSV, "csv", NULL, "print CSV on standard output (the default)")
+	X(LIMIT, "limit", "N", "at most so many, the newest first")
 
 enum option_id {
 #define X(id, name, argument, help) OPTION_##id,
@@ -63,8 +61,7 @@ enum option_id {
 
 /* Options that core hears of by their names; the others stay here. */
 #define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(SINCE) |	\
-	OPT(DRY_RUN))
-#define OPT_FOR_CORE (OPT(ALL) | OPT(LIMIT) | OPT(DAYS) | OPT(HEAD) | OPT(ROWS))
+	OPT(DRY_RUN) | OPT(HEAD) | OPT(ROWS))
 
 struct cli_option {
 	const char *name;

@@ -224,9 +224,9 @@ static const struct letter_row letters[] = {
 	{ MAIL_B10, "doorgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B10, "niet-doorgegeven", "body", NULL, "", REPLY },
 	{ MAIL_B10, "opgegeven", "body", NULL, "", REPLY },
-	{ MAIL_B09, "personen", NULL, NULL, "people*", UNNAMED }
-	{ MAIL_B08, "dag", "body", NULL, CHAIN, UNNAMED },
-	{ MAIL_B08, "gevraagd", "body", NULL, CHAIN, ANSWER }
+	{ MAIL_B09, "personen", NULL, NULL, "people*", UNNAMED },
+	{ MAIL_B11, "dag", "body", NULL, CHAIN, UNNAMED },
+	{ MAIL_B11, "gevraagd", "body", NULL, CHAIN, ANSWER }
 };
 
 static const struct letter_part parts[] = {

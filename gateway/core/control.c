@@ -68,8 +68,8 @@ is_pair(const char *word)
 {
 	static const char *const keys[] = { "address", "role", "organisation",
 		"class", "ground", "language", "fpr", "compared", "limit",
-		"all", "until", "days", "as", "since", "dry-run" };
-		"all", "until", "days", "head", "rows", "format" };
+		"all", "until", "days", "as", "since", "dry-run", "head",
+		"rows", "format" };
 	size_t n = strcspn(word, "="), i;
 
 	for (i = 0; word[n] != '\0' && i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -106,7 +106,6 @@ question_word(const struct question *q, size_t n)
 }
 
 const char *
-question_operator(const struct question *q, char out[CONTROL_WHO])
 question_operator(const struct question *q, char out[OPERATOR_LEN])
 {
 	struct ucred peer;
@@ -115,10 +114,6 @@ question_operator(const struct question *q, char out[OPERATOR_LEN])
 	if (getsockopt(q->client->fd, SOL_SOCKET, SO_PEERCRED, &peer,
 	    &len) < 0)
 		return NULL;
-	(void)snprintf(out, CONTROL_WHO, "uid-%u", (unsigned)peer.uid);
-	return out;
-}
-
 	(void)snprintf(out, OPERATOR_LEN, "uid-%u", (unsigned)peer.uid);
 	return out;
 }

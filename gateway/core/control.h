@@ -12,7 +12,6 @@
 #include "core/core.h"
 
 #define CONTROL_WORDS 24
-#define CONTROL_WHO	32
 
 /* One question and its answer under way. */
 struct question {
@@ -39,9 +38,6 @@ const char *question_value(const struct question *q, const char *key);
 /* The n-th word that is no key=value (0 = the command), or NULL. */
 const char *question_word(const struct question *q, size_t n);
 
-/* Who stands at the other end, "uid-0", or NULL. */
-const char *question_operator(const struct question *q,
-    char out[CONTROL_WHO]);
 /* Who stands at the other end, as the audit chain takes it: "uid-0". NULL where
  * nobody can tell. */
 #define OPERATOR_LEN 32

@@ -8,7 +8,6 @@
 void
 control_clock_confirm(struct question *q)
 {
-	char now[CLOCK_ISO_LEN], who[CONTROL_WHO];
 	char now[CLOCK_ISO_LEN], who[OPERATOR_LEN];
 	enum gw_err r;
 

@@ -223,7 +223,7 @@ control_persons(struct question *q)
 		"organisation", "state", "since", "until", "key-ends",
 		"create", "consult", "change", "destroy" };
 	struct listing l = { .q = q };
-	int64_t reviewed;
+	struct audit_row reviewed;
 	char day[CLOCK_ISO_LEN] = "never";
 	int role;
 
@@ -236,9 +236,9 @@ control_persons(struct question *q)
 			empty_row(q, l.role);
 	}
 	operator_row(q);
-	if (audit_last(q->core->store, AUDIT_REGISTER_REVIEWED,
-	    &reviewed) == GW_OK && reviewed != 0)
-		clock_iso(reviewed, day);
+	if (audit_last(q->core->store, AUDIT_REGISTER_REVIEWED, NULL,
+	    &reviewed) == GW_OK)
+		clock_iso(reviewed.at, day);
 	question_say(q, "last looked over by an officer: %s", day);
 }
 
@@ -261,7 +261,7 @@ void
 control_incident(struct question *q)
 {
 	const char *words = question_word(q, 1);
-	char who[CONTROL_WHO], deadline[CLOCK_ISO_LEN];
+	char who[OPERATOR_LEN], deadline[CLOCK_ISO_LEN];
 	struct incident in = { .words = words };
 	enum gw_err r;
 

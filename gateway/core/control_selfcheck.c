@@ -263,8 +263,11 @@ static void
 check_review(struct question *q)
 {
 	int64_t now = core_now(q->core), last = 0, first = INT64_MAX;
+	struct audit_row reviewed;
 
-	(void)audit_last(q->core->store, AUDIT_REGISTER_REVIEWED, &last);
+	if (audit_last(q->core->store, AUDIT_REGISTER_REVIEWED, NULL,
+	    &reviewed) == GW_OK)
+		last = reviewed.at;
 	(void)correspondent_each(q->core->store, find_first, &first);
 	if (last > first)
 		first = last;

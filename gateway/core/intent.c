@@ -29,8 +29,7 @@ intent_can_be_made(const struct outbox *row)
 	    " fields* form* start end place ground cases* urgency* kind"
 	    " invitees* count sender organisation via meeting"
 	    " version digest fiche* attestation own elements* year table*"
-	    " people* proof* ";
-	    " rows head moment ";
+	    " people* proof* rows head moment ";
 	const struct letter_row *letter = letter_find(row->kind, row->section);
 	const char *p, *end;
 	char name[LIM_VAR_NAME + 4];
@@ -110,12 +109,9 @@ struct values {
 	char received[CLOCK_DUTCH_LEN], date[CLOCK_DUTCH_LEN];
 	char code[16], days[16], year[16], fpr[FPR_GROUPS];
 	char meeting[LIM_REF + 1], proof[HASH_HEX + 4];
+	char rows[24], head[HASH_HEX + 1], moment[CLOCK_DUTCH_LEN];
 	struct buf fields, form, table, people;
 	bool about_meeting, about_fiche;
-	char code[16], days[16], fpr[FPR_GROUPS];
-	char rows[24], head[HASH_HEX + 1], moment[CLOCK_DUTCH_LEN];
-	struct buf fields, form;
-	bool about_meeting;
 	struct occasion occasion;
 	struct fiche_said fiche;
 };
@@ -144,7 +140,6 @@ fill_case(struct core *c, const struct outbox *row, struct values *v)
 {
 	uint8_t hash[HASH_BYTES];
 	char hex[HASH_HEX + 1];
-	int64_t proof = row->arg;
 	struct case_ref known;
 	enum gw_err r;
 
@@ -157,7 +152,7 @@ fill_case(struct core *c, const struct outbox *row, struct values *v)
 	if (row->kind != MAIL_T37)
 		return GW_OK;
 	clock_dutch_day(row->made, v->date);
-	r = audit_proof(c->store, &proof, hash);
+	r = audit_head_at(c->store, row->arg, hash);
 	crypto_hex(hash, hex);
 	/* On two lines, as a person reads it out. */
 	(void)snprintf(v->proof, sizeof(v->proof), "%.*s\n  %s", HASH_HEX / 2,
@@ -165,27 +160,6 @@ fill_case(struct core *c, const struct outbox *row, struct values *v)
 	return r;
 }
 
-/* What the reference of the row is about; a notice that names it says no
- * more. */
-static enum gw_err
-fill_about(struct core *c, const struct outbox *row,
-    const struct correspondent *to, struct values *v)
-{
-	if (row->kind == MAIL_B02 || row->kind == MAIL_T42)
-		return GW_OK;
-	switch (row->ref[0]) {
-	case 'U':
-	case 'V':
-		v->about_meeting = true;
-		return occasion_begin(c, row, to, &v->occasion);
-	case 'F':
-		v->about_fiche = true;
-		return fiche_said_begin(c, row, to, &v->fiche);
-	case 'C':
-		return fill_case(c, row, v);
-	default:
-		return fill_yearly(c, row, v);
-	}
 /* As it stands when the letter is sealed. */
 static enum gw_err
 fill_chain(struct core *c, struct values *v)
@@ -203,12 +177,36 @@ fill_chain(struct core *c, struct values *v)
 	return GW_OK;
 }
 
+/* What the reference of the row is about; a notice that names it says no
+ * more. */
+static enum gw_err
+fill_about(struct core *c, const struct outbox *row,
+    const struct correspondent *to, struct values *v)
+{
+	if (row->kind == MAIL_B02 || row->kind == MAIL_T42)
+		return GW_OK;
+	if (row->kind == MAIL_B11)
+		return fill_chain(c, v);
+	switch (row->ref[0]) {
+	case 'U':
+	case 'V':
+		v->about_meeting = true;
+		return occasion_begin(c, row, to, &v->occasion);
+	case 'F':
+		v->about_fiche = true;
+		return fiche_said_begin(c, row, to, &v->fiche);
+	case 'C':
+		return fill_case(c, row, v);
+	default:
+		return fill_yearly(c, row, v);
+	}
+}
+
 static enum gw_err
 fill(struct core *c, const struct outbox *row, const struct correspondent *to,
     struct values *v)
 {
 	bool own = strcmp(row->section, "eigen") == 0;
-	enum gw_err r;
 
 	memset(v, 0, sizeof(*v));
 	clock_dutch(row->made, v->received);
@@ -239,15 +237,6 @@ date_of(const struct outbox *row, struct values *v)
 		return v->date;
 	return strcmp(row->section, "herinnering") == 0 ? v->fiche.changed :
 	    v->received;
-	if (row->kind == MAIL_B08) {
-		r = fill_chain(c, v);
-		if (r != GW_OK)
-			return r;
-	}
-	v->about_meeting = (row->ref[0] == 'U' || row->ref[0] == 'V') &&
-	    row->kind != MAIL_B02 && row->kind != MAIL_T42;
-	return v->about_meeting ? occasion_begin(c, row, to, &v->occasion) :
-	    GW_OK;
 }
 
 static void
@@ -294,7 +283,6 @@ seal(struct core *c, const struct outbox *row, const struct correspondent *to,
 		{ "people", buf_str(&v->people) },
 		{ "via", o->via.address }, { "meeting", v->about_meeting ?
 		    o->m.ref : v->meeting }, { "proof", v->proof },
-		{ "via", o->via.address }, { "meeting", o->m.ref },
 		{ "rows", v->rows }, { "head", v->head },
 		{ "moment", v->moment },
 	};

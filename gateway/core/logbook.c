@@ -26,7 +26,7 @@ tell(const struct correspondent *p, void *arg)
 	struct head *h = arg;
 
 	h->people++;
-	return posts_intent(&h->posts, MAIL_B08, "dag", p->id, "") == NULL ?
+	return posts_intent(&h->posts, MAIL_B11, "dag", p->id, "") == NULL ?
 	    GW_LIMIT : GW_OK;
 }
 
@@ -142,7 +142,7 @@ enum gw_err
 logbook_step(struct travel *t)
 {
 	t->mail.correspondent = t->signer.id;
-	return posts_intent(&t->posts, MAIL_B08, "gevraagd", t->signer.id,
+	return posts_intent(&t->posts, MAIL_B11, "gevraagd", t->signer.id,
 	    "") == NULL ? GW_LIMIT : GW_OK;
 }
 

@@ -177,7 +177,7 @@ erase(struct writing *w)
 	if (r == GW_OK)
 		r = audit_add(s, w->now, AUDIT_CONTENT_ERASED, ref, "case",
 		    w->actor);
-	return r == GW_OK ? audit_proof(s, &w->proof, hash) : r;
+	return r == GW_OK ? audit_head(s, &w->proof, hash) : r;
 }
 
 /* Flows stand below the store and have their own, shorter list. */

@@ -63,8 +63,8 @@
 	X(B07, "B07", "b07-vergadering")				\
 	X(B08, "B08", "b08-casus")					\
 	X(B09, "B09", "b09-beheer")					\
-	X(B10, "B10", "b10-fiche")
-	X(B08, "B08", "b08-logboek")
+	X(B10, "B10", "b10-fiche")					\
+	X(B11, "B11", "b11-logboek")
 
 enum mail_kind {
 #define X(id, name, file) MAIL_##id,

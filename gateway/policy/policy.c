@@ -165,6 +165,7 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true,
 		[PERSON_DPO] = true
+	},
 	[DOCUMENT_LOGBOOK] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true,

@@ -186,18 +186,6 @@ audit_add(struct store *s, int64_t at, enum audit_event event,
 	return store_leave(s, own, append(s, &l, actor));
 }
 
-enum gw_err
-audit_proof(struct store *s, int64_t *seq, uint8_t hash[HASH_BYTES])
-{
-	struct query q;
-
-	if (*seq == 0)
-		return get_head(s, seq, hash);
-	db_start(&q, s->main, "SELECT hash FROM audit WHERE seq = ?");
-	db_put_int(&q, *seq);
-	if (db_step(&q))
-		db_get_blob(&q, hash, HASH_BYTES);
-	return db_end_found(&q);
 bool
 audit_is_by(const struct audit_row *row, const char *actor)
 {
@@ -336,20 +324,6 @@ audit_verify(struct store *s, int64_t *rows, int64_t *bad,
 }
 
 /* ---- questions ---- */
-
-enum gw_err
-audit_last(struct store *s, enum audit_event event, int64_t *at)
-{
-	struct query q;
-
-	*at = 0;
-	db_start(&q, s->main, "SELECT coalesce(max(at), 0) FROM audit"
-	    " WHERE event = ?");
-	db_put_text(&q, audit_event_name(event));
-	if (db_step(&q))
-		*at = db_get_int(&q);
-	return db_end_found(&q);
-}
 
 enum gw_err
 audit_touched(struct store *s, int64_t since, int64_t *n)

@@ -119,7 +119,7 @@ audit_grew(struct store *s, int64_t seq, bool *grew)
 	db_start(&q, s->main, "SELECT 1 FROM audit WHERE seq > ?"
 	    " AND detail <> ? AND event <> ? LIMIT 1");
 	db_put_int(&q, seq);
-	db_put_text(&q, mail_kind_name(MAIL_B08));
+	db_put_text(&q, mail_kind_name(MAIL_B11));
 	db_put_code(&q, &code_audit_event, AUDIT_HEAD_SENT);
 	*grew = db_step(&q);
 	return db_end(&q);

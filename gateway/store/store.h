@@ -777,20 +777,12 @@ struct audit_row {
 enum gw_err audit_add(struct store *s, int64_t at, enum audit_event event,
     const char *ref, const char *detail, const char *actor);
 
-/* When this event was recorded last; 0 = never. */
-enum gw_err audit_last(struct store *s, enum audit_event event, int64_t *at);
-
 /* How many references the chain names from `since` on. */
 enum gw_err audit_touched(struct store *s, int64_t since, int64_t *n);
 
 /* Drops the salts of rows before `before`: nobody can tell any more whose acts
  * they were (R162). Gives how many went. */
 enum gw_err audit_forget(struct store *s, int64_t before, unsigned *dropped);
-
-/* The hash of row *seq, which proves that what it says was done; 0: of the last
- * one, whose number it sets. GW_MISSING. */
-enum gw_err audit_proof(struct store *s, int64_t *seq,
-    uint8_t hash[HASH_BYTES]);
 
 /* Walks the whole chain. GW_FORMAT: *bad is the first row that does not fit,
  * a gap, or the end where rows are missing. *rows is how many fit, `head` the
@@ -808,7 +800,8 @@ bool audit_has_actor(const struct audit_row *row);
 enum gw_err audit_head(struct store *s, int64_t *rows,
     uint8_t head[HASH_BYTES]);
 
-/* What the head was when the chain had so many rows; of 0 the id that it began
+/* What the head was when the chain had so many rows, which proves what the last
+ * of them says; of 0 the id that it began
  * with. GW_MISSING: it never had so many, or has them no longer. */
 enum gw_err audit_head_at(struct store *s, int64_t rows,
     uint8_t head[HASH_BYTES]);

@@ -36,7 +36,7 @@ def events(house):
 
 
 def head_in(letter):
-    """(rows, hash) of a letter B08."""
+    """(rows, hash) of a letter B11."""
     rows, head = HEAD.search(letter.text).groups()
     return rows, head
 

@@ -189,9 +189,11 @@ COMMANDS = {
     "correspondent add", "correspondent list", "correspondent show",
     "correspondent suspend", "correspondent resume", "correspondent remove",
     "bootstrap close", "enrolment list", "case list", "meeting list",
-    "meeting show", "queue", "mail list", "mail show", "outbox retry",
-    "outbox", "audit verify", "key create", "key show", "key export",
-    "key rotate", "key prolong", "wkd export", "form", "clock confirm",
+    "meeting show", "retention list", "retention run", "queue", "mail list",
+    "mail show", "outbox retry", "outbox", "audit verify", "audit send",
+    "audit export", "audit who", "key create", "key show", "key export",
+    "key rotate", "key prolong", "wkd export", "ltf import", "ltf show",
+    "form", "clock confirm",
     "figures", "persons", "datamap", "selfcheck", "incident", "statement",
     "status", "verdict", "help",
 }
@@ -207,7 +209,7 @@ def test_r50_no_answer_of_any_list_counts_people(filled):
     for words in (["correspondent", "list"], ["enrolment", "list"],
                   ["case", "list"], ["meeting", "list"], ["queue"],
                   ["mail", "list"], ["outbox", "--all"], ["persons"],
-                  ["status"], ["figures", last_year()]):
+                  ["retention", "list"], ["status"], ["figures", last_year()]):
         for row in filled.rows(*words):
             names = {w for c in row for w in [c, *c.split("-")]}
             assert not (names & WHO and names & COUNT), (words, row)

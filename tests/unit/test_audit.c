@@ -375,9 +375,9 @@ test_what_makes_it_grow(void **state)
 	    GW_OK);
 	assert_int_equal(row.seq, 5);
 	/* The mail itself is no news. */
-	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_MAIL_QUEUED, "", "B08",
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_MAIL_QUEUED, "", "B11",
 	    NULL), GW_OK);
-	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_MAIL_SENT, "", "B08",
+	assert_int_equal(audit_add(p->s, NOW + 9, AUDIT_MAIL_SENT, "", "B11",
 	    NULL), GW_OK);
 	assert_int_equal(audit_grew(p->s, 4, &grew), GW_OK);
 	assert_false(grew);

@@ -196,8 +196,8 @@ static void
 values_begin(struct values *v, enum mail_kind kind)
 {
 	v->n = 0;
-	if (kind == MAIL_B05 || kind == MAIL_T25 || kind == MAIL_T30)
-	if (kind == MAIL_B05 || kind == MAIL_B08)
+	if (kind == MAIL_B05 || kind == MAIL_B08 || kind == MAIL_T25 ||
+	    kind == MAIL_T30)
 		values_set(v, "code", CODE);
 	if (kind == MAIL_B07)
 		values_set(v, "kind", "operationeel");
@@ -465,10 +465,10 @@ test_each_text_says_what_it_must(void **state)
 		{ MAIL_B06, "body", { "twee functionarissen",
 		    "els@clb.example" } },
 		/* R150: what shows a log that was cut */
-		{ MAIL_B08, "dag", { "24/11/2026 om 05:29", "regels: 4711",
+		{ MAIL_B11, "dag", { "24/11/2026 om 05:29", "regels: 4711",
 		    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b"
 		    "7852b855", "audit verify", "bewaar dit bericht" } },
-		{ MAIL_B08, "gevraagd", { "zoals u vroeg", "regels: 4711",
+		{ MAIL_B11, "gevraagd", { "zoals u vroeg", "regels: 4711",
 		    "audit verify" } },
 		/* "date, time, place, purpose (L2), legal ground for this
 		 * organisation"; the rest of T12 and T13 is below */

@@ -231,13 +231,13 @@ test_the_matrix(void **state)
 		{ DOCUMENT_FICHE,		"xx.x......" },
 		{ DOCUMENT_FICHE_ANSWER,	"xxxxxxxx.." },
 		{ DOCUMENT_FICHE_RELEASE,	"...x......" },
-		{ DOCUMENT_FICHE_DISPATCH,	"...x......" }
+		{ DOCUMENT_FICHE_DISPATCH,	"...x......" },
 		{ DOCUMENT_FIGURES,		"xxx......x" },
-		{ DOCUMENT_REVIEW,		"xx.......x" }
+		{ DOCUMENT_REVIEW,		"xx.......x" },
 		{ DOCUMENT_TERM,		"xx........" },
 		{ DOCUMENT_TERM_SECOND,		"xxx......x" },
 		{ DOCUMENT_MANAGER,		"xxx......." },
-		{ DOCUMENT_STUCK,		"xxxxxxxx.." }
+		{ DOCUMENT_STUCK,		"xxxxxxxx.." },
 		{ DOCUMENT_LOGBOOK,		"xxx......x" }
 	};
 	size_t i, role;
@@ -380,6 +380,7 @@ test_routes(void **state)
 		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_APPROVE, 'F' },
 		    REASON_OK, DOCUMENT_FICHE_ANSWER },
 		{ PERSON_DPO, { ANSWER_CLEAR, VERB_APPROVE, 'F' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
 		/* R150: the DPO reads of the log, and of nothing else. */
 		{ PERSON_DPO, { ANSWER_CLEAR, VERB_LOGBOOK, 0 }, REASON_OK,
 		    DOCUMENT_LOGBOOK },
