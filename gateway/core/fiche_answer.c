@@ -117,6 +117,10 @@ check_approval(const struct travel *t, bool member)
 	if (!fiching_code_fits(f, t->signer.id, member, t->inner.code) ||
 	    strcmp(t->inner.digest, digest) != 0)
 		return REASON_WRONG_CODE;
+	/* In whose hands a key was while it was suspended or out of date nobody
+	 * knows: it takes a new yes (R91). */
+	if (t->again)
+		return REASON_WRONG_STATE;
 	/* Whoever checks the bundle reads the plain text. */
 	if ((t->inner.flags & MAIL_HTML_ONLY) != 0 ||
 	    (member && t->inner.attested == 0))

@@ -254,6 +254,82 @@ def test_it_can_be_given_up(table):
     refused(row, "wrong-state")
 
 
+# ---- attacks by real mail: each has its reason, and the fiche stays ----
+
+def held(row, reason):
+    """Kept unread until the representative has phoned."""
+    assert (row["verdict"], row["reason"]) == ("quarantined", reason), row
+
+
+def verdict(desk, mail):
+    (row,) = [r for r in desk.house.rows("mail", "list", "--limit", 20)
+              if r["id"] == mail]
+    return row["verdict"], row["reason"]
+
+
+def test_a_yes_sealed_anew_by_another_member_is_a_replay(table):
+    """T42: the signature is the CLB's, whoever encrypts it."""
+    fiche, sent = proposed(table)
+    clb = table.people["clb"]
+    entity = reply(clb, sent["clb"].yes(), fiche)
+    inner = mails.signed(entity, clb.sign(entity))
+    done(table.house.judge(table.sender("clb").encrypted(inner)))
+    forged = table.sender("school").encrypted(inner, sender=clb.address)
+    refused(table.house.judge(forged), "replay")
+    assert state(table, fiche) == "PROPOSED"
+
+
+def test_another_members_yes_is_not_ones_own(table):
+    """T42: kept back, and sent on with the school's own sender."""
+    fiche, sent = proposed(table)
+    clb = table.people["clb"]
+    entity = reply(clb, sent["clb"].yes(), fiche)
+    inner = mails.signed(entity, clb.sign(entity))
+    row = table.house.judge(table.sender("school").encrypted(inner))
+    held(row, "sender-mismatch")
+    assert state(table, fiche) == "PROPOSED"
+
+
+def test_a_digest_that_differs_in_one_digit_is_none(table):
+    fiche, sent = proposed(table)
+    right = sent["clb"].digest
+    wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+    row, _ = table.order("clb", sent["clb"].yes().replace(right, wrong),
+                         fiche)
+    refused(row, "wrong-code")
+
+
+def test_a_suspended_member_cannot_agree(table):
+    """Not later either, when the key counts again: it takes a new yes."""
+    fiche, sent = proposed(table)
+    address = table.people["school"].address
+    table.house.run("correspondent", "suspend", address)
+    try:
+        row, _ = table.order("school", sent["school"].yes(), fiche)
+    finally:
+        table.house.run("correspondent", "resume", address)
+    held(row, "unknown-key")
+    table.house.until(lambda: verdict(table, row["id"]) == (
+        "refused", "wrong-state"), "it is judged again")
+    approved(table, fiche, sent,
+             [n for n in table.members if n != "school"])
+    assert state(table, fiche) == "PROPOSED"
+    approved(table, fiche, sent, ["school"])
+    assert state(table, fiche) == "APPROVED"
+
+
+def test_a_second_key_of_a_person_is_no_second_person(table):
+    """It is nobody's until somebody enrols it, and says nothing till then."""
+    fiche, sent = proposed(table)
+    with Person("clb2", address=table.people["clb"].address) as second:
+        second.meet(table.house.gateway_key)
+        entity = reply(second, sent["school"].yes(), fiche)
+        row = table.house.judge(mails.Sender(
+            second, table.house.gateway_fpr).combined(entity))
+    held(row, "unknown-key")
+    assert state(table, fiche) == "PROPOSED"
+
+
 # ---- to the officer, and no further ----
 
 def released(desk, **elements):
