@@ -3,6 +3,7 @@ shared by the tests of meetings and those on real servers."""
 
 import datetime
 import re
+import sqlite3
 
 import mails
 from office import done
@@ -90,3 +91,15 @@ def listed_case(desk):
     ref = desk.refer()
     _, got = desk.order(REP, "LIJST", ref, REP)
     return re.search(rf"C-{REFERENCE}", got[REP][-1].text).group()
+
+
+def moved_back(house):
+    """The clock of a meeting is real: it is moved back as time would."""
+    house.stop()
+    db = sqlite3.connect(house.state / "db" / "meldpost.db")
+    with db:
+        db.execute("UPDATE meeting SET starts = starts - 86400 * 31,"
+                   " ends = ends - 86400 * 31 WHERE state = 'CONVENED'")
+    db.close()
+    house.own(house.state)
+    house.start()

@@ -11,24 +11,12 @@ import pytest
 
 import mails
 from house import TOP
-from meeting import COORD, REP, convened, listed_case
+from meeting import COORD, REP, convened, listed_case, moved_back
 from office import Desk, done, refused, reply
 from people import Person
 
 IO = "io"
 ATTEST = "Deze fiche bevat geen tijdens het overleg meegedeelde geheimen."
-
-
-def moved_back(house):
-    """The clock of a meeting is real: it is moved back as time would."""
-    house.stop()
-    db = sqlite3.connect(house.state / "db" / "meldpost.db")
-    with db:
-        db.execute("UPDATE meeting SET starts = starts - 86400 * 31,"
-                   " ends = ends - 86400 * 31 WHERE state = 'CONVENED'")
-    db.close()
-    house.own(house.state)
-    house.start()
 
 
 @pytest.fixture(scope="module")

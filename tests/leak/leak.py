@@ -46,6 +46,7 @@ REFERRERS = ("clb", "school", "caw")
 NAMES = (REP, MAYOR, COORD, DPO, "io", *REFERRERS)
 CRASHES = (*ROLES, "gpg")
 ROUND = 40
+FICHE = 5			# mails of fiche()
 VERBS = ("MONDELING", "NIET WEERHOUDEN geen-aanwijzingen")
 
 
@@ -196,6 +197,31 @@ class Run:
             ("refusal", lambda: w.order(b, "WEIGER", refs[b]))], 30)
         self.deliver([("talk", lambda: w.order(REP, "GESPREK", refs[a]))], 30)
 
+    def one(self, kind, mail):
+        """Delivers it alone; the reference that it got."""
+        known = set(self.known)
+        self.deliver([(kind, mail)], 30)
+        (row,) = [r for r in self.house.rows("mail", "list", "--limit", 50)
+                  if r["id"] not in known]
+        return row["reference"]
+
+    def fiche(self):
+        """A case is discussed, a fiche proposed, and somebody objects."""
+        people, w, h = self.world.people, self.writer, self.house
+        guest = REFERRERS[0]
+        self.one("bare", lambda: w.bare(REP, f"LIJST {self.open.pop(0)}"))
+        case = h.rows("case", "list")[-1]["reference"]
+        held = self.one("meeting", lambda: w.meeting(REP, meeting.order(
+            people, guest, days=3, plaats="zaal PLACE", casussen=case,
+            dringend_omdat="URGENCY")))
+        meeting.moved_back(h)
+        there = ", ".join(people[n].address for n in (COORD, "io", guest))
+        self.one("bare", lambda: w.bare(
+            REP, f"AANWEZIG {held}\naanwezig: {there}\ncasussen: {case}"))
+        fiche = self.one("fiche", lambda: w.fiche("io", held, case))
+        self.one("objection", lambda: w.order(
+            guest, f"BEZWAAR {fiche} 6", fiche))
+
     # ---- where it is looked ----
 
     def look(self):
@@ -288,6 +314,8 @@ class Run:
         "follow-up": {("accepted", "ok")}, "practice": {("accepted", "ok")},
         "order": {("accepted", "ok")}, "meeting": {("accepted", "ok")},
         "refusal": {("accepted", "ok")}, "talk": {("accepted", "ok")},
+        "bare": {("accepted", "ok")}, "fiche": {("accepted", "ok")},
+        "objection": {("accepted", "ok")},
         "unclear": {("refused", "unreadable-answer")},
         "stranger": {("quarantined", "unknown-key")},
         "clear": {("refused", "not-encrypted")},
@@ -412,7 +440,7 @@ def run(world, args, since):
                               ["/tmp/mpp"])
     watcher.start()
     meetings = max(1, args.mails // 100)
-    left = args.mails - 4 * meetings - len(CRASHES)
+    left = args.mails - 4 * meetings - FICHE - len(CRASHES)
     number = 0
     while left > 0:
         some = min(ROUND, left) if left > 8 else left
@@ -424,6 +452,7 @@ def run(world, args, since):
         say(f"{sum(run.sent.values())} mails")
     for _ in range(number, meetings):
         run.meeting()
+    run.fiche()
     arrived = run.check_arrival()
     for role in CRASHES:
         run.crash(role)
@@ -453,8 +482,8 @@ def main():
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--keep", action="store_true")
     args = parser.parse_args()
-    if args.mails < 40:
-        parser.error("--mails takes 40 or more: every kind comes once")
+    if args.mails < 70:
+        parser.error("--mails takes 70 or more: every kind comes once")
     if not is_built():
         parser.exit(1, "leak: nothing is built here; set BUILD\n")
     if not allow_cores():

@@ -160,12 +160,29 @@ class Writer:
 
     def meeting(self, name, text):
         """An order for one: `text` holds PLACE and URGENCY."""
-        p, le = self.people[name], Letter(self.canaries, "meeting")
+        le = Letter(self.canaries, "meeting")
         text = text.replace("PLACE", le.c["field"]).replace(
             "URGENCY", le.c["body"])
+        return self._form(le, name, text)
+
+    def _form(self, le, name, text):
+        p = self.people[name]
         entity = mails.text(
             text, f'From: "{le.c["display name"]}" <{p.address}>\n'
             f"To: {mails.GATEWAY}\nSubject: {le.c['subject']}\n"
             f"Message-ID: {mails.message_id(p.address)}\n",
             'charset=utf-8; protected-headers="v1"')
         return le.outside(self._sender(name).combined(entity), p)
+
+    def bare(self, name, text):
+        """An order that takes no words below it."""
+        return self._form(Letter(self.canaries, "bare order"), name, text)
+
+    def fiche(self, name, meeting, case):
+        """A proposal, with one in each of two elements."""
+        le = Letter(self.canaries, "fiche")
+        return self._form(le, name, (
+            f"FICHE\nAan: {mails.GATEWAY}\n\n1. vergadering: {meeting}\n"
+            f"3. casus: {case}\n4. evaluatie van de opvolging: "
+            f"{le.c['body']}\n6. feiten en gebeurtenissen: "
+            f"{le.c['field']}\n"))
