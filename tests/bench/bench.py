@@ -22,6 +22,7 @@ import audit  # noqa: E402
 import hostile  # noqa: E402
 import latency  # noqa: E402
 import referral  # noqa: E402
+import years  # noqa: E402
 from house import is_built  # noqa: E402
 from town import progress  # noqa: E402
 
@@ -34,6 +35,7 @@ SCENES = {
     "imap": latency.imap,
     "hostile": hostile.all_bombs,
     "audit": audit.chain,
+    "years": years.years,
 }
 
 
