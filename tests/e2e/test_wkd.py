@@ -67,13 +67,14 @@ def test_the_case_of_the_address_does_not_matter(enrolled, tree):
 
 
 def test_a_key_for_another_mailbox_is_not_found(tree):
-    """Without the key there is none; then gpg asks whether this is a directory
-    at all, by its policy."""
+    """Without the key there is none. gpg then asks for the policy too, unless
+    its time is over."""
     result = wkd_net.find(tree(), "iemand@" + DOMAIN, [DOMAIN])
     assert result["found"] == [] and result["status"] != 0
-    assert result["seen"] == [
-        [DOMAIN, f"/.well-known/openpgpkey/hu/{name_of('iemand')}", 404],
-        [DOMAIN, "/.well-known/openpgpkey/policy", 200]]
+    first, *more = result["seen"]
+    assert first == [
+        DOMAIN, f"/.well-known/openpgpkey/hu/{name_of('iemand')}", 404]
+    assert more in ([], [[DOMAIN, "/.well-known/openpgpkey/policy", 200]])
 
 
 def test_a_certificate_for_another_name_is_not_believed(tree):

@@ -168,6 +168,27 @@ make_key(const char *user, const char *algo, const char *sub)
 	    user);
 }
 
+/* An RSA key of tests/corpus/keys: to make one takes seconds of reckoning. */
+static void
+take_key(const char *user)
+{
+	const char *top = getenv("srcdir");
+	char file[256], key[8192];
+	FILE *from;
+	size_t n;
+
+	(void)snprintf(file, sizeof(file), "%s/tests/corpus/keys/%s.asc",
+	    top != NULL ? top : ".", user);
+	from = fopen(file, "r");
+	assert_non_null(from);
+	n = fread(key, 1, sizeof(key), from);
+	assert_true(n > 0 && n < sizeof(key));
+	assert_int_equal(fclose(from), 0);
+	world_write("key", key, n);
+	world_must(user, P "--import key && " P
+	    "--export '<%s@insecure.example>' > %s.pub", user, user);
+}
+
 static void
 make_few_partners(void)
 {
@@ -175,7 +196,7 @@ make_few_partners(void)
 	make_key("ed25", "future-default", NULL);
 	make_key("stranger", "future-default", NULL);
 	make_key("signonly", "ed25519", "");
-	make_key("weak", "rsa1024", "rsa1024");
+	take_key("weak");
 	world_must("old", P "--faked-system-time 20240101T000000 "
 	    "--quick-gen-key 'INSECURE <old@insecure.example>' "
 	    "future-default default 1y && " P
@@ -186,9 +207,9 @@ static void
 make_partners(void)
 {
 	make_few_partners();
-	make_key("rsa2", "rsa2048", "rsa2048");
-	make_key("rsa3", "rsa3072", "rsa3072");
-	make_key("rsa4", "rsa4096", "rsa4096");
+	take_key("rsa2");
+	take_key("rsa3");
+	take_key("rsa4");
 	make_key("nist", "nistp256", "nistp256");
 	make_key("revoked", "future-default", NULL);
 	make_key("suspended", "future-default", NULL);
