@@ -238,23 +238,13 @@ put_timer(struct writing *w)
 	return timer_add(w->f->core->store, &timer);
 }
 
-/* Flows stand below the store and have their own, shorter list. */
 static enum gw_err
 put_audit(struct writing *w)
 {
-	static const enum audit_event of[] = {
-		[FLOW_AUDIT_FICHE_PROPOSED] = AUDIT_FICHE_PROPOSED,
-		[FLOW_AUDIT_FICHE_ANSWERED] = AUDIT_FICHE_ANSWERED,
-		[FLOW_AUDIT_FICHE_APPROVED] = AUDIT_FICHE_APPROVED,
-		[FLOW_AUDIT_FICHE_HANDED_OVER] = AUDIT_FICHE_HANDED_OVER,
-		[FLOW_AUDIT_FICHE_DISPATCHED] = AUDIT_FICHE_DISPATCHED,
-		[FLOW_AUDIT_FICHE_ENDED] = AUDIT_FICHE_ENDED,
-	};
-
 	/* Erasure writes its own row, when it truly happens. */
 	if (w->e->audit == FLOW_AUDIT_ERASED)
 		return GW_OK;
-	return audit_add(w->f->core->store, w->now, of[w->e->audit],
+	return audit_add(w->f->core->store, w->now, audit_event_of(w->e->audit),
 	    w->f->row.ref, "", w->actor);
 }
 

@@ -132,7 +132,7 @@ put_effect(struct writing *w)
 		return recall(w);
 	case EFFECT_AUDIT:
 		/* That there was an answer, never which (R50). */
-		return audit_add(s, w->now, AUDIT_INVITATION_ANSWERED,
+		return audit_add(s, w->now, audit_event_of(w->e->audit),
 		    w->i->inv.ref, "", w->actor);
 	default:
 		return GW_OK;

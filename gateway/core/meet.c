@@ -120,24 +120,15 @@ erase(struct writing *w)
 	    AUDIT_CONTENT_ERASED, w->s->m.ref, "meeting", NULL) : r;
 }
 
-/* Flows stand below the store and have their own, shorter list. */
 static enum gw_err
 put_audit(struct writing *w)
 {
-	static const enum audit_event of[] = {
-		[FLOW_AUDIT_DRAFTED] = AUDIT_MEETING_DRAFTED,
-		[FLOW_AUDIT_CONVENED] = AUDIT_MEETING_CONVENED,
-		[FLOW_AUDIT_CHANGED] = AUDIT_MEETING_CHANGED,
-		[FLOW_AUDIT_CANCELLED] = AUDIT_MEETING_CANCELLED,
-		[FLOW_AUDIT_HELD] = AUDIT_MEETING_HELD,
-		[FLOW_AUDIT_ALARM] = AUDIT_ALARM,
-	};
 	enum flow_audit what = w->e->audit;
 
 	/* Erasure writes its own row, when it truly happens. */
 	if (what == FLOW_AUDIT_ERASED)
 		return GW_OK;
-	return audit_add(w->c->store, w->now, of[what], w->s->m.ref,
+	return audit_add(w->c->store, w->now, audit_event_of(what), w->s->m.ref,
 	    what == FLOW_AUDIT_ALARM ? "attendance" : "", w->actor);
 }
 

@@ -308,16 +308,8 @@ enrol(struct newcomer *n)
 static enum gw_err
 audit(struct newcomer *n, enum flow_audit what)
 {
-	static const enum audit_event of[] = {
-		[FLOW_AUDIT_PROPOSED] = AUDIT_ENROLMENT_PROPOSED,
-		[FLOW_AUDIT_CONFIRMED] = AUDIT_ENROLMENT_CONFIRMED,
-		[FLOW_AUDIT_PROVEN] = AUDIT_ENROLMENT_PROVEN,
-		[FLOW_AUDIT_REJECTED] = AUDIT_ENROLMENT_REJECTED,
-		[FLOW_AUDIT_ERASED] = AUDIT_CONTENT_ERASED,
-	};
-
-	return audit_add(n->posts->core->store, n->posts->now, of[what],
-	    n->e->ref, enrolment_event_name(n->event),
+	return audit_add(n->posts->core->store, n->posts->now,
+	    audit_event_of(what), n->e->ref, enrolment_event_name(n->event),
 	    n->actor != NULL ? n->actor->fpr : NULL);
 }
 

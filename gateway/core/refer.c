@@ -191,28 +191,32 @@ add_timer(struct core *c, const struct referral *rf, const struct effect *e,
 	return timer_add(c->store, &timer);
 }
 
-/* Flows stand below the store and have their own, shorter list. */
+static const char *
+detail_of(const struct referral *rf, enum flow_audit what,
+    enum referral_event event)
+{
+	switch (what) {
+	case FLOW_AUDIT_ACCEPTED:
+		return referral_type_name(rf->type);
+	case FLOW_AUDIT_DECIDED:
+		return referral_event_name(event);
+	case FLOW_AUDIT_ALARM:
+		return "undecided";
+	default:
+		return "";
+	}
+}
+
 static enum gw_err
 audit(struct core *c, const struct referral *rf, enum flow_audit what,
     enum referral_event event, int64_t now, const char *actor)
 {
-	switch (what) {
-	case FLOW_AUDIT_ACCEPTED:
-		return audit_add(c->store, now, AUDIT_REFERRAL_ACCEPTED,
-		    rf->ref, referral_type_name(rf->type), actor);
-	case FLOW_AUDIT_FOLLOWED_UP:
-		return audit_add(c->store, now, AUDIT_REFERRAL_FOLLOWED_UP,
-		    rf->ref, "", actor);
-	case FLOW_AUDIT_DECIDED:
-		return audit_add(c->store, now, AUDIT_REFERRAL_DECIDED,
-		    rf->ref, referral_event_name(event), actor);
-	case FLOW_AUDIT_ALARM:
-		return audit_add(c->store, now, AUDIT_ALARM, rf->ref,
-		    "undecided", NULL);
-	default:
-		/* Erasure writes its own row, when it truly happens. */
+	/* Erasure writes its own row, when it truly happens. */
+	if (what == FLOW_AUDIT_ERASED)
 		return GW_OK;
-	}
+	return audit_add(c->store, now, audit_event_of(what), rf->ref,
+	    detail_of(rf, what, event), what == FLOW_AUDIT_ALARM ? NULL :
+	    actor);
 }
 
 /* One effect other than a mail or a case. */

@@ -180,25 +180,15 @@ erase(struct writing *w)
 	return r == GW_OK ? audit_head(s, &w->proof, hash) : r;
 }
 
-/* Flows stand below the store and have their own, shorter list. */
 static enum gw_err
 put_audit(struct writing *w)
 {
-	static const enum audit_event of[] = {
-		[FLOW_AUDIT_DISCUSSED] = AUDIT_CASE_DISCUSSED,
-		[FLOW_AUDIT_FOLLOWED] = AUDIT_CASE_FOLLOWED,
-		[FLOW_AUDIT_CASE_CLOSED] = AUDIT_CASE_CLOSED,
-		[FLOW_AUDIT_EXTENSION_PROPOSED] = AUDIT_EXTENSION_PROPOSED,
-		[FLOW_AUDIT_EXTENDED] = AUDIT_CASE_EXTENDED,
-		[FLOW_AUDIT_EXTENSION_REFUSED] = AUDIT_EXTENSION_REFUSED,
-		[FLOW_AUDIT_ALARM] = AUDIT_ALARM,
-	};
 	enum flow_audit what = w->e->audit;
 
 	/* Erasure writes its own row, when it truly happens. */
 	if (what == FLOW_AUDIT_ERASED)
 		return GW_OK;
-	return audit_add(w->c->store, w->now, of[what], w->t->c.ref,
+	return audit_add(w->c->store, w->now, audit_event_of(what), w->t->c.ref,
 	    what == FLOW_AUDIT_ALARM ? "undiscussed" : "", w->actor);
 }
 

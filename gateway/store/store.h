@@ -752,6 +752,11 @@ enum audit_event {
 
 const char *audit_event_name(enum audit_event e);
 
+/* The event of what a flow wants on record: flows stand below the store and have
+ * their own, shorter list. AUDIT_MAX, which audit_add() refuses, for what is in
+ * no list. */
+enum audit_event audit_event_of(enum flow_audit what);
+
 #define AUDIT_SALT_BYTES 32
 
 struct audit_row {
