@@ -1,11 +1,5 @@
 #include "policy/power.h"
 
-static const char *const names[POWER_MAX] = {
-#define X(id, name) name,
-	POWERS(X)
-#undef X
-};
-
 /* What somebody can do who may send a document. */
 static const struct {
 	enum power power;
@@ -29,12 +23,6 @@ static const struct {
 	{ POWER_DESTROY, DOCUMENT_DECISION, "referrals" },
 	{ POWER_DESTROY, DOCUMENT_ENROLMENT, "persons" }
 };
-
-const char *
-power_name(enum power p)
-{
-	return (unsigned)p < POWER_MAX ? names[p] : "?";
-}
 
 void
 power_say(enum person_role r, enum power p, struct buf *out)

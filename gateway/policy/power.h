@@ -9,18 +9,8 @@
 #include "base/buf.h"
 #include "policy/policy.h"
 
-#define POWERS(X)							\
-	X(CREATE, "create") X(CONSULT, "consult") X(CHANGE, "change")	\
-	X(DESTROY, "destroy")
-
-enum power {
-#define X(id, name) POWER_##id,
-	POWERS(X)
-#undef X
-	POWER_MAX
-};
-
-const char *power_name(enum power p);
+enum power { POWER_CREATE, POWER_CONSULT, POWER_CHANGE, POWER_DESTROY,
+	POWER_MAX };
 
 /* Appends what it extends to: "referrals, persons"; nothing where to nothing. */
 void power_say(enum person_role r, enum power p, struct buf *out);
