@@ -1,7 +1,6 @@
 """What many years leave behind must cost nothing: a house in which 100,000
 referrals came and went, beside one that is new."""
 
-import os
 import subprocess
 
 import cost
@@ -18,8 +17,7 @@ def grown(town):
     h.stop()
     out = subprocess.run([BUILD / "tests/bench/years", h.state / "db",
                           str(LEFT)], check=True, capture_output=True,
-                         env=os.environ, timeout=600).stdout.decode()
-    h.own(h.state)
+                         preexec_fn=h.become(), timeout=600).stdout.decode()
     h.start()
     return map(float, out.split())
 
