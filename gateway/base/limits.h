@@ -60,6 +60,9 @@
 /* Meetings. S2 wants few at the table; a bound in case a list is pasted. */
 #define LIM_INVITEES		1000u		/* of one meeting (R41) */
 #define LIM_PRESENT		(LIM_INVITEES + 1u) /* and the chair */
+#define LIM_VOICES		(LIM_PRESENT + 8u) /* about one case (R108):
+						 * and officers who were not
+						 * there */
 #define LIM_MEETING_CASES	100u		/* on one agenda */
 #define LIM_LOCATION		400	/* an address and the way in, UTF-8 bytes */
 #define LIM_URGENCY		1000	/* why the notice is short, UTF-8 */

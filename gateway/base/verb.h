@@ -68,6 +68,7 @@
 	X(NOT_EXTEND, "not-extend", "NIET VERLENGEN", TAKES_REF)		\
 	X(MANAGER, "manager", "CASUSMANAGER", TAKES_REF | TAKES_PERSON)	\
 	X(STUCK, "stuck", "VASTGELOPEN", TAKES_REF | TAKES_WORDS)	\
+	X(INFORM, "inform", "INLICHTEN", TAKES_REF)			\
 	/* for anybody */						\
 	X(FORM, "form", "FORMULIER", TAKES_NAME)			\
 	/* on the log of acts, by the office and the DPO */		\

@@ -48,6 +48,21 @@ code_of_extension(const char *ref, const struct case_extension *e,
 	code_spell(hash, out);
 }
 
+void
+code_of_informing(const char *ref, const struct informing *in, int64_t who,
+    char out[LIM_CODE + 1])
+{
+	uint8_t hash[HASH_BYTES];
+	const struct piece pieces[] = {
+		text("informing"), text(ref), { &who, sizeof(who) },
+		{ in->text, sizeof(in->text) },
+	};
+
+	crypto_keyed_hash(in->nonce, pieces,
+	    sizeof(pieces) / sizeof(pieces[0]), hash);
+	code_spell(hash, out);
+}
+
 bool
 code_fits_enrolment(const struct enrolment *e, int64_t who, const char *code)
 {
@@ -64,5 +79,15 @@ code_fits_extension(const char *ref, const struct case_extension *e,
 	char right[LIM_CODE + 1];
 
 	code_of_extension(ref, e, who, right);
+	return code_same(code, right);
+}
+
+bool
+code_fits_informing(const char *ref, const struct informing *in, int64_t who,
+    const char *code)
+{
+	char right[LIM_CODE + 1];
+
+	code_of_informing(ref, in, who, right);
 	return code_same(code, right);
 }

@@ -25,4 +25,10 @@ void code_of_extension(const char *ref, const struct case_extension *e,
 bool code_fits_extension(const char *ref, const struct case_extension *e,
     int64_t who, const char *code);
 
+/* The same of a round about telling the person (R108), for who is asked. */
+void code_of_informing(const char *ref, const struct informing *in,
+    int64_t who, char out[LIM_CODE + 1]);
+bool code_fits_informing(const char *ref, const struct informing *in,
+    int64_t who, const char *code);
+
 #endif

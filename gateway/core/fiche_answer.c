@@ -5,6 +5,7 @@
 
 #include "core/fiche_order.h"
 #include "core/fiche_said.h"
+#include "core/inform.h"
 #include "core/refuse.h"
 
 /* ---- T26 ---- */
@@ -89,7 +90,8 @@ try_one(const struct fiche *row, void *arg)
 	return r == GW_MISSING ? GW_OK : r;
 }
 
-/* By the reference; where a program kept none, the code says which it is. */
+/* By the reference; where a program kept none, the code says which it is, or
+ * that it is about no fiche. */
 static enum gw_err
 find_by_code(struct travel *t, bool *there)
 {
@@ -102,7 +104,7 @@ find_by_code(struct travel *t, bool *there)
 	if (r == GW_OK)
 		r = fiche_each(t->core->store, try_one, &s);
 	*there = s.found;
-	return r == GW_OK && !s.found ? refuse(t, REASON_WRONG_CODE) : r;
+	return r == GW_OK && !s.found ? inform_by_code(t) : r;
 }
 
 /* What is signed must say all of it: the code of this person for this round,

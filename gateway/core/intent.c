@@ -11,6 +11,7 @@
 #include "core/fiche_said.h"
 #include "core/evaluate.h"
 #include "core/forward.h"
+#include "core/inform.h"
 #include "core/occasion.h"
 #include "core/refuse.h"
 #include "core/sealing.h"
@@ -149,6 +150,10 @@ fill_case(struct core *c, const struct outbox *row, struct values *v)
 	memcpy(v->meeting, known.term.meeting, sizeof(v->meeting));
 	clock_dutch_day(known.term.due != 0 ? clock_day_start(known.term.due) :
 	    retention_due(RETENTION_EV_DELIST, &known.term, 0), v->date);
+	if (row->kind == MAIL_T30)
+		return inform_said(c, row->ref, row->correspondent,
+		    letter_takes(letter_find(row->kind, row->section), "code")
+		    != LETTER_NOTHING ? v->code : NULL, &v->form);
 	if (row->kind != MAIL_T37)
 		return GW_OK;
 	clock_dutch_day(row->made, v->date);

@@ -14,6 +14,7 @@
 #include "core/evaluate.h"
 #include "core/guests.h"
 #include "core/incident.h"
+#include "core/inform.h"
 #include "core/logbook.h"
 #include "core/notice.h"
 #include "core/papers.h"
@@ -56,6 +57,8 @@ static const struct {
 	[DOCUMENT_TERM_SECOND] = { term_second, term_order_commit, false },
 	[DOCUMENT_MANAGER] = { term_manager, term_order_commit, false },
 	[DOCUMENT_STUCK] = { term_stuck, term_order_commit, false },
+	[DOCUMENT_INFORM] = { inform_order, inform_commit, false },
+	[DOCUMENT_INFORM_ANSWER] = { inform_answer, inform_commit, false },
 	[DOCUMENT_LOGBOOK] = { logbook_step, NULL, false },
 };
 

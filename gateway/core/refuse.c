@@ -40,6 +40,7 @@ choices_section(enum choices c)
 		[CHOICES_VOICE] = "keuzes-akkoord",
 		[CHOICES_CASE] = "keuzes-casus",
 		[CHOICES_MANAGER] = "keuzes-casusmanager",
+		[CHOICES_ASKED] = "keuzes-inlichten",
 	};
 
 	return section[(unsigned)c < CHOICES_MAX ? c : CHOICES_FORM];
@@ -79,6 +80,14 @@ is_order(const struct travel *t)
 	return false;
 }
 
+/* The words with which one says whether the person may be told (R108). */
+static bool
+answers_informing(enum verb v)
+{
+	return v == VERB_APPROVE || v == VERB_OBJECT || v == VERB_WITHDRAW ||
+	    v == VERB_FLAG;
+}
+
 static enum choices
 choices_for(const struct travel *t)
 {
@@ -91,6 +100,8 @@ choices_for(const struct travel *t)
 	/* Both may also be invited; of who declined they hear more often. */
 	if (t->ref[0] == 'U')
 		return policy_decides(role) ? CHOICES_GUEST : CHOICES_INVITED;
+	if (t->ref[0] == 'C' && answers_informing(t->inner.verb))
+		return CHOICES_ASKED;
 	if (t->ref[0] == 'C')
 		return policy_may_send(role, DOCUMENT_MANAGER) ? CHOICES_CASE :
 		    policy_seconds(role) ? CHOICES_CONFIRM : CHOICES_MANAGER;

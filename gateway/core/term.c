@@ -173,7 +173,7 @@ erase(struct writing *w)
 	if (r == GW_OK)
 		r = case_sweep(s, ref, stays);
 	if (r == GW_OK)
-		r = timer_clear_kind(s, ref, TIMER_CASE);
+		r = timer_clear(s, ref);
 	if (r == GW_OK)
 		r = audit_add(s, w->now, AUDIT_CONTENT_ERASED, ref, "case",
 		    w->actor);

@@ -10,9 +10,8 @@
 
 /* ---- which case ---- */
 
-/* GW_OK with *there false: it was refused. */
-static enum gw_err
-find(struct travel *t, bool *there)
+enum gw_err
+term_order_find(struct travel *t, bool *there)
 {
 	enum gw_err r = GW_MISSING;
 
@@ -232,7 +231,7 @@ term_order(struct travel *t)
 	enum gw_err r;
 	bool there;
 
-	r = find(t, &there);
+	r = term_order_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
 	switch (t->inner.verb) {
@@ -309,7 +308,7 @@ term_second(struct travel *t)
 	enum gw_err r;
 	bool there;
 
-	r = find(t, &there);
+	r = term_order_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
 	reason = may_second(t);
@@ -349,7 +348,7 @@ term_manager(struct travel *t)
 	int64_t id;
 	bool there;
 
-	r = find(t, &there);
+	r = term_order_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
 	if (t->inner.person[0] == '\0')
@@ -409,7 +408,7 @@ term_stuck(struct travel *t)
 	enum gw_err r;
 	bool there;
 
-	r = find(t, &there);
+	r = term_order_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
 	if (t->term->file.manager != t->signer.id)

@@ -12,6 +12,10 @@
 
 #include "core/way.h"
 
+/* Finds the case that the mail is about, into t->term. GW_OK with *there false:
+ * it was refused, because there is none. */
+enum gw_err term_order_find(struct travel *t, bool *there);
+
 /* AFSLUITEN, VERLENGEN, NIET VERLENGEN. */
 enum gw_err term_order(struct travel *t);
 

@@ -4,6 +4,7 @@
 
 #include "core/doubt.h"
 #include "core/fiching.h"
+#include "core/inform.h"
 #include "core/invite.h"
 #include "core/meet.h"
 #include "core/newcomer.h"
@@ -70,6 +71,7 @@ run_one(struct core *c, const struct timer *timer, int64_t now)
 		[TIMER_INVITATION] = invite_due,
 		[TIMER_FICHE] = fiching_due,
 		[TIMER_CASE] = term_due,
+		[TIMER_INFORMING] = inform_due,
 	};
 	char fpr[LIM_FPR + 1];
 	enum gw_err r;

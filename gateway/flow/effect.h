@@ -89,8 +89,9 @@ enum effect_type {
 				 * the term of the case say: invitation_due(),
 				 * meeting_due(), retention_due() */
 	EFFECT_CALM,		/* the timers of the record are forgotten */
-	EFFECT_RECALL,		/* what asks the invitee to come and has not
-				 * left is dropped: invitation_asks() */
+	EFFECT_RECALL,		/* what asks the invitee to come (and of a case
+				 * what asks to agree) and has not left is
+				 * dropped: invitation_asks() */
 	EFFECT_EACH,		/* `event` for each invitation of the meeting;
 				 * GW_STATE from one of them is no error */
 	EFFECT_ATTENDANCE,	/* who was there is kept under a data key; each
@@ -117,7 +118,7 @@ enum effect_to {
 	TO_CASE_MANAGER,	/* of the case it is about */
 	TO_COVERED,		/* who was there for the case, and whom the
 				 * decree covers (R138) */
-	/* Of a fiche, two of them of a case too. Of the mails of one kind in
+	/* Of a fiche, three of them of a case too. Of the mails of one kind in
 	 * one step of a fiche a person gets the first alone, whatever else
 	 * that person is. */
 	TO_IO,			/* who drew it up */
@@ -137,7 +138,9 @@ enum flow_audit { FLOW_AUDIT_ACCEPTED, FLOW_AUDIT_FOLLOWED_UP,
 	FLOW_AUDIT_EXTENDED, FLOW_AUDIT_EXTENSION_REFUSED,
 	FLOW_AUDIT_FICHE_PROPOSED, FLOW_AUDIT_FICHE_ANSWERED,
 	FLOW_AUDIT_FICHE_APPROVED, FLOW_AUDIT_FICHE_HANDED_OVER,
-	FLOW_AUDIT_FICHE_DISPATCHED, FLOW_AUDIT_FICHE_ENDED };
+	FLOW_AUDIT_FICHE_DISPATCHED, FLOW_AUDIT_FICHE_ENDED,
+	FLOW_AUDIT_INFORM_PROPOSED, FLOW_AUDIT_INFORM_ANSWERED,
+	FLOW_AUDIT_INFORM_AGREED, FLOW_AUDIT_INFORM_ENDED };
 
 /* Only the members that the type names above are set. */
 struct effect {

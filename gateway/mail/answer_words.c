@@ -170,6 +170,9 @@ static const struct word verbs[] = {
 	{ VERB_STUCK, "vastgelopen" }, { VERB_STUCK, "stuck" },
 	{ VERB_STUCK, "bloque" },
 
+	{ VERB_INFORM, "inlichten" }, { VERB_INFORM, "inform" },
+	{ VERB_INFORM, "informer" },
+
 	{ VERB_FORM, "formulier" }, { VERB_FORM, "form" },
 	{ VERB_FORM, "formulaire" },
 

@@ -166,6 +166,21 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_MAYOR_REP] = true,
 		[PERSON_DPO] = true
 	},
+	[DOCUMENT_INFORM] = {
+		[PERSON_MAYOR] = true,		/* R108 */
+		[PERSON_MAYOR_REP] = true
+	},
+	/* Whether they took part is asked of the file of the case. */
+	[DOCUMENT_INFORM_ANSWER] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true
+	},
 	[DOCUMENT_LOGBOOK] = {
 		[PERSON_MAYOR] = true,
 		[PERSON_MAYOR_REP] = true,

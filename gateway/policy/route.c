@@ -1,5 +1,7 @@
 #include "policy/route.h"
 
+#include <stddef.h>
+
 /* What a verb makes of a mail. */
 static const enum document documents[VERB_MAX] = {
 	[VERB_NONE] = DOCUMENT_MAX,
@@ -45,20 +47,37 @@ static const enum document documents[VERB_MAX] = {
 	[VERB_NOT_EXTEND] = DOCUMENT_TERM,
 	[VERB_MANAGER] = DOCUMENT_MANAGER,
 	[VERB_STUCK] = DOCUMENT_STUCK,
+	[VERB_INFORM] = DOCUMENT_INFORM,
 	[VERB_FORM] = DOCUMENT_BLANK,
 	[VERB_LOGBOOK] = DOCUMENT_LOGBOOK,
 };
 
 /* The same word about something else is another document. */
+static const struct {
+	enum verb verb;
+	char letter;
+	enum document document;
+} others[] = {
+	{ VERB_AGAIN, 'U', DOCUMENT_GUESTS },
+	{ VERB_CONFIRM, 'V', DOCUMENT_MEETING },
+	{ VERB_CONFIRM, 'C', DOCUMENT_TERM_SECOND },
+	{ VERB_GIVE_UP, 'C', DOCUMENT_INFORM },
+	{ VERB_STANDING, 'C', DOCUMENT_INFORM },
+	{ VERB_APPROVE, 'C', DOCUMENT_INFORM_ANSWER },
+	{ VERB_OBJECT, 'C', DOCUMENT_INFORM_ANSWER },
+	{ VERB_WITHDRAW, 'C', DOCUMENT_INFORM_ANSWER },
+	{ VERB_FLAG, 'C', DOCUMENT_INFORM_ANSWER },
+};
+
 static enum document
 document_of(enum verb verb, char letter)
 {
-	if (verb == VERB_AGAIN && letter == 'U')
-		return DOCUMENT_GUESTS;
-	if (verb == VERB_CONFIRM && letter == 'V')
-		return DOCUMENT_MEETING;
-	if (verb == VERB_CONFIRM && letter == 'C')
-		return DOCUMENT_TERM_SECOND;
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (others[i].verb == verb && others[i].letter == letter)
+			return others[i].document;
+	}
 	return documents[verb];
 }
 

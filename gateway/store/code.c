@@ -166,6 +166,13 @@ static const char *const fiche_event[] = {
 };
 const struct codes code_fiche_event = CODES(fiche_event);
 
+static const char *const informing_event[] = {
+#define X(id) #id,
+	INFORMING_EVENTS(X)
+#undef X
+};
+const struct codes code_informing_event = CODES(informing_event);
+
 static const char *const mail_kind[] = {
 #define X(id, name, file) name,
 	MAIL_KINDS(X)
@@ -192,6 +199,7 @@ static const char *const timer_kind[] = {
 	[TIMER_INVITATION] = "invitation",
 	[TIMER_CASE] = "case",
 	[TIMER_FICHE] = "fiche",
+	[TIMER_INFORMING] = "informing",
 };
 const struct codes code_timer_kind = CODES(timer_kind);
 

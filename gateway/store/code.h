@@ -35,6 +35,7 @@ extern const struct codes code_closing;
 extern const struct codes code_measures;
 extern const struct codes code_fiche_state;
 extern const struct codes code_fiche_event;
+extern const struct codes code_informing_event;
 extern const struct codes code_mail_kind;
 extern const struct codes code_outbox_state;
 extern const struct codes code_timer_kind;

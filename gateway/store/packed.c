@@ -7,10 +7,13 @@
  *	attendance	1, number of people, each (8), number of cases, and for
  *			each the case and a bit for each person: bit i % 8 of
  *			byte i / 8, in as few bytes as hold them
- *	case file	1, referral, manager (8), when an extension was proposed
+ *	case file	2, referral, manager (8), when an extension was proposed
  *			(8), meeting, controller (8), criteria, nonce (32),
- *			number of people, each (8). Before schema step 4: the
- *			18 characters of the referral and nothing else
+ *			number of people, each (8), state of the informing,
+ *			chair (8), nonce (32), hash of the letter (32), number
+ *			of voices, each (8) with 1 for an officer and 2 for a
+ *			yes. Version 1 ends with the people; before schema
+ *			step 4 it was the 18 characters of the referral
  *
  * Nothing but our own writer makes them, under a data key. They are read as if
  * anybody did: no length is believed before it is compared with its bound.
@@ -21,6 +24,11 @@
 #include "wire/cursor.h"
 
 #define VERSION		1
+#define CASE_VERSION	2
+
+/* Of a voice. */
+#define OFFICER		1u
+#define YES		2u
 
 static bool
 is_case(const char *ref)
@@ -208,6 +216,63 @@ attendance_unpack(const uint8_t *p, size_t n, struct attendance *a)
 
 /* ---- case file ---- */
 
+static bool
+put_informing(struct cursor *c, const struct informing *in)
+{
+	const struct informing_voice *v;
+	size_t i;
+
+	if (in->voices > LIM_VOICES)
+		return false;
+	cursor_put_u32(c, in->state);
+	cursor_put_u64(c, (uint64_t)in->chair);
+	cursor_put_bytes(c, in->nonce, HASH_BYTES);
+	cursor_put_bytes(c, in->text, HASH_BYTES);
+	cursor_put_u32(c, (uint32_t)in->voices);
+	for (i = 0; i < in->voices; i++) {
+		v = &in->voice[i];
+		if (v->person <= 0)
+			return false;
+		cursor_put_u64(c, (uint64_t)v->person);
+		cursor_put_u32(c, (v->officer ? OFFICER : 0) |
+		    (v->yes ? YES : 0));
+	}
+	return true;
+}
+
+static bool
+get_voice(struct cursor *c, struct informing_voice *v)
+{
+	uint32_t bits;
+
+	v->person = (int64_t)cursor_get_u64(c);
+	bits = cursor_get_u32(c);
+	v->officer = (bits & OFFICER) != 0;
+	v->yes = (bits & YES) != 0;
+	return v->person > 0 && (bits & ~(OFFICER | YES)) == 0;
+}
+
+static bool
+get_informing(struct cursor *c, struct informing *in)
+{
+	uint32_t state = cursor_get_u32(c);
+	size_t i;
+
+	in->chair = (int64_t)cursor_get_u64(c);
+	cursor_get_bytes(c, in->nonce, HASH_BYTES);
+	cursor_get_bytes(c, in->text, HASH_BYTES);
+	in->voices = cursor_get_u32(c);
+	if (state >= INFORMING_STATE_MAX || in->chair < 0 ||
+	    in->voices > LIM_VOICES)
+		return false;
+	in->state = (enum informing_state)state;
+	for (i = 0; i < in->voices; i++) {
+		if (!get_voice(c, &in->voice[i]))
+			return false;
+	}
+	return true;
+}
+
 enum gw_err
 case_file_pack(const struct case_file *f, uint8_t *out, size_t *n)
 {
@@ -218,7 +283,7 @@ case_file_pack(const struct case_file *f, uint8_t *out, size_t *n)
 	if (f->people > LIM_PRESENT)
 		return GW_LIMIT;
 	cursor_init(&c, out, CASE_FILE_BYTES);
-	cursor_put_u32(&c, VERSION);
+	cursor_put_u32(&c, CASE_VERSION);
 	cursor_put_str(&c, f->referral);
 	cursor_put_u64(&c, (uint64_t)f->manager);
 	cursor_put_u64(&c, (uint64_t)e->proposed);
@@ -226,7 +291,8 @@ case_file_pack(const struct case_file *f, uint8_t *out, size_t *n)
 	cursor_put_u64(&c, (uint64_t)e->controller);
 	cursor_put_u32(&c, e->criteria);
 	cursor_put_bytes(&c, e->nonce, HASH_BYTES);
-	if (!put_people(&c, f->person, f->people))
+	if (!put_people(&c, f->person, f->people) ||
+	    !put_informing(&c, &f->informing))
 		return GW_FORMAT;
 	*n = c.at;
 	return c.bad ? GW_LIMIT : GW_OK;
@@ -236,8 +302,9 @@ static bool
 get_file(struct cursor *c, struct case_file *f)
 {
 	struct case_extension *e = &f->extension;
+	uint32_t version = cursor_get_u32(c);
 
-	if (cursor_get_u32(c) != VERSION)
+	if (version != VERSION && version != CASE_VERSION)
 		return false;
 	cursor_get_str(c, f->referral, sizeof(f->referral));
 	f->manager = (int64_t)cursor_get_u64(c);
@@ -248,7 +315,9 @@ get_file(struct cursor *c, struct case_file *f)
 	cursor_get_bytes(c, e->nonce, HASH_BYTES);
 	return f->manager >= 0 && e->proposed >= 0 && e->controller >= 0 &&
 	    (e->criteria & ~CRITERIA_ALL) == 0 &&
-	    get_people(c, f->person, &f->people) && cursor_ok(c);
+	    get_people(c, f->person, &f->people) &&
+	    (version == VERSION || get_informing(c, &f->informing)) &&
+	    cursor_ok(c);
 }
 
 enum gw_err

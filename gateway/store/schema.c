@@ -418,7 +418,8 @@ static const char main_4[] =
 /*
  * case_ref: its term (domain.md 7), in days. Nothing of who took part or why.
  *  link		a blob: not only which referral it came from, but also who
- *			was there for it and who manages it (struct case_file)
+ *			was there for it, who manages it and whether the person
+ *			may be told (struct case_file)
  *  state, below	how far it is, and what lies under a state that passes
  *  last, due		discussed last, erased when that day begins; 0 = none
  *  criteria		of the extension (R134), one bit each

@@ -28,6 +28,7 @@
 #include "flow/invitation.h"
 #include "flow/meeting.h"
 #include "flow/referral.h"
+#include "flow/informing.h"
 #include "flow/retention.h"
 #include "policy/policy.h"
 
@@ -318,6 +319,7 @@ struct case_file {
 		unsigned criteria;
 		uint8_t nonce[HASH_BYTES];	/* its codes are made of it */
 	} extension;
+	struct informing informing;	/* R108, under way or agreed */
 	size_t people;			/* who was there for it, ever */
 	int64_t person[LIM_PRESENT];	/* correspondents, each once */
 };
@@ -570,14 +572,16 @@ enum gw_err store_set_announced(struct store *s, int64_t renewed);
 /* ---- timers (store/timer.c): one table, events like mail ---- */
 
 enum timer_kind { TIMER_REFERRAL, TIMER_QUARANTINE, TIMER_ENROLMENT,
-	TIMER_MEETING, TIMER_INVITATION, TIMER_CASE, TIMER_FICHE };
+	TIMER_MEETING, TIMER_INVITATION, TIMER_CASE, TIMER_FICHE,
+	TIMER_INFORMING };
 
 struct timer {
 	int64_t id;
 	int64_t due;
 	enum timer_kind kind;
 	int event;			/* of the flow of a referral, a meeting,
-					 * an invitation, a case or a fiche */
+					 * an invitation, a case, a fiche or an
+					 * informing */
 	char ref[LIM_REF + 1];
 };
 
@@ -723,6 +727,10 @@ enum gw_err outbox_each(struct store *s, bool all, outbox_fn each, void *arg);
 	X(FICHE_HANDED_OVER, "fiche-handed-over")			\
 	X(FICHE_DISPATCHED, "fiche-dispatched")				\
 	X(FICHE_ENDED, "fiche-ended")					\
+	X(INFORM_PROPOSED, "inform-proposed")				\
+	X(INFORM_ANSWERED, "inform-answered")				\
+	X(INFORM_AGREED, "inform-agreed")				\
+	X(INFORM_ENDED, "inform-ended")					\
 	X(CONTENT_OPENED, "content-opened")				\
 	X(MAIL_QUEUED, "mail-queued")					\
 	X(MAIL_SENT, "mail-sent")					\

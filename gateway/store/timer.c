@@ -16,6 +16,8 @@ events_of(enum timer_kind kind)
 		return &code_retention_event;
 	case TIMER_FICHE:
 		return &code_fiche_event;
+	case TIMER_INFORMING:
+		return &code_informing_event;
 	default:
 		return NULL;
 	}

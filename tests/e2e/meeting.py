@@ -103,3 +103,17 @@ def moved_back(house):
     db.close()
     house.own(house.state)
     house.start()
+
+
+def discussed(desk, *guests):
+    """A case that a meeting discussed, and that meeting; the coordinator and
+    the information officer were there too, and whoever signs: REP."""
+    case = listed_case(desk)
+    meeting, _ = convened(desk, *guests, casussen=case)
+    moved_back(desk.house)
+    there = ", ".join(desk.people[n].address for n in (COORD, "io", *guests))
+    row, _ = desk.order(REP, f"AANWEZIG\naanwezig: {there}\n"
+                        f"casussen: {case}", meeting)
+    done(row)
+    desk.house.quiet()
+    return case, meeting

@@ -46,7 +46,7 @@ REFERRERS = ("clb", "school", "caw")
 NAMES = (REP, MAYOR, COORD, DPO, "io", *REFERRERS)
 CRASHES = (*ROLES, "gpg")
 ROUND = 40
-FICHE = 5			# mails of fiche()
+CASE = 7			# mails of case()
 VERBS = ("MONDELING", "NIET WEERHOUDEN geen-aanwijzingen")
 
 
@@ -205,8 +205,9 @@ class Run:
                   if r["id"] not in known]
         return row["reference"]
 
-    def fiche(self):
-        """A case is discussed, a fiche proposed, and somebody objects."""
+    def case(self):
+        """A case is discussed, a fiche proposed, and somebody objects; to
+        telling the person too."""
         people, w, h = self.world.people, self.writer, self.house
         guest = REFERRERS[0]
         self.one("bare", lambda: w.bare(REP, f"LIJST {self.open.pop(0)}"))
@@ -221,6 +222,9 @@ class Run:
         fiche = self.one("fiche", lambda: w.fiche("io", held, case))
         self.one("objection", lambda: w.order(
             guest, f"BEZWAAR {fiche} 6", fiche))
+        self.one("bare", lambda: w.bare(REP, f"INLICHTEN {case}"))
+        self.one("objection", lambda: w.order(
+            guest, f"BEZWAAR {case}", case))
 
     # ---- where it is looked ----
 
@@ -440,7 +444,7 @@ def run(world, args, since):
                               ["/tmp/mpp"])
     watcher.start()
     meetings = max(1, args.mails // 100)
-    left = args.mails - 4 * meetings - FICHE - len(CRASHES)
+    left = args.mails - 4 * meetings - CASE - len(CRASHES)
     number = 0
     while left > 0:
         some = min(ROUND, left) if left > 8 else left
@@ -452,7 +456,7 @@ def run(world, args, since):
         say(f"{sum(run.sent.values())} mails")
     for _ in range(number, meetings):
         run.meeting()
-    run.fiche()
+    run.case()
     arrived = run.check_arrival()
     for role in CRASHES:
         run.crash(role)

@@ -509,6 +509,8 @@ static const struct {
 	{ VERB_MANAGER, "Gestionnaire de cas" },
 	{ VERB_STUCK, "VASTGELOPEN" }, { VERB_STUCK, "Stuck" },
 	{ VERB_STUCK, "Bloqu\303\251" },
+	{ VERB_INFORM, "INLICHTEN" }, { VERB_INFORM, "Inform" },
+	{ VERB_INFORM, "Informer" },
 	{ VERB_FORM, "FORMULIER AVG" }, { VERB_FORM, "FORM REFERRAL" },
 	{ VERB_FORM, "Formulaire signalement" },
 	{ VERB_FORM, "Formulier inschrijving" },

@@ -167,6 +167,14 @@ test_the_file_of_a_case_is_replaced_and_erased(void **state)
 	f.extension = (struct case_extension){ .proposed = NOW,
 		.meeting = "V-0123456789ABCDEF", .controller = 2,
 		.criteria = CRITERION(ARREST), .nonce = { 1, 2, 3 } };
+	f.informing.state = INFORMING_ASKED;
+	f.informing.chair = 2;
+	memset(f.informing.nonce, 5, HASH_BYTES);
+	memset(f.informing.text, 6, HASH_BYTES);
+	for (i = 1; i <= LIM_VOICES; i++)
+		assert_int_equal(informing_ask(&f.informing, i, i == 3, false),
+		    GW_OK);
+	f.informing.voice[2].yes = true;
 	for (i = 1; i <= LIM_PRESENT + 1; i++) {
 		case_file_join(&f, i);
 		case_file_join(&f, i);
@@ -205,10 +213,11 @@ static void
 test_a_file_is_read_as_if_anybody_wrote_it(void **state)
 {
 	static const struct case_file f = { .referral = REF, .people = 2,
-		.person = { 7, 9 } };
-	static struct case_file got;
+		.person = { 7, 9 }, .informing = { .voices = 1,
+		.voice = { { .person = 7, .officer = true } } } };
+	static struct case_file got, bad;
 	static uint8_t bytes[CASE_FILE_BYTES];
-	size_t n, i;
+	size_t n, i, old;
 
 	(void)state;
 	assert_int_equal(case_file_pack(&f, bytes, &n), GW_OK);
@@ -222,6 +231,26 @@ test_a_file_is_read_as_if_anybody_wrote_it(void **state)
 	assert_memory_equal(&got, &f, sizeof(f));
 	bytes[n] = 0;
 	assert_int_equal(case_file_unpack(bytes, n + 1, &got), GW_FORMAT);
+	/* A voice of nobody, a state and a mark that there are none of. */
+	bytes[n - 1] = 4;
+	assert_int_equal(case_file_unpack(bytes, n, &got), GW_FORMAT);
+	bytes[n - 1] = 1;
+	bytes[n - 5] = 0;
+	assert_int_equal(case_file_unpack(bytes, n, &got), GW_FORMAT);
+	bytes[n - 5] = 7;
+	old = n - (4 + 8 + 2 * HASH_BYTES + 4 + 8 + 4);
+	bytes[old + 3] = INFORMING_STATE_MAX;
+	assert_int_equal(case_file_unpack(bytes, n, &got), GW_FORMAT);
+	bad = f;
+	bad.informing.voice[0].person = 0;
+	assert_int_equal(case_file_pack(&bad, bytes, &n), GW_FORMAT);
+	/* Version 1 ends with the people. */
+	bad = f;
+	memset(&bad.informing, 0, sizeof(bad.informing));
+	assert_int_equal(case_file_pack(&f, bytes, &n), GW_OK);
+	bytes[3] = 1;
+	assert_int_equal(case_file_unpack(bytes, old, &got), GW_OK);
+	assert_memory_equal(&got, &bad, sizeof(bad));
 	/* Before schema step 4. */
 	assert_int_equal(case_file_unpack((const uint8_t *)REF, LIM_REF, &got),
 	    GW_OK);

@@ -238,6 +238,8 @@ test_the_matrix(void **state)
 		{ DOCUMENT_TERM_SECOND,		"xxx......x" },
 		{ DOCUMENT_MANAGER,		"xxx......." },
 		{ DOCUMENT_STUCK,		"xxxxxxxx.." },
+		{ DOCUMENT_INFORM,		"xx........" },
+		{ DOCUMENT_INFORM_ANSWER,	"xxxxxxxx.." },
 		{ DOCUMENT_LOGBOOK,		"xxx......x" }
 	};
 	size_t i, role;
@@ -382,6 +384,22 @@ test_routes(void **state)
 		{ PERSON_DPO, { ANSWER_CLEAR, VERB_APPROVE, 'F' },
 		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
 		/* R150: the DPO reads of the log, and of nothing else. */
+		/* R108: the chair asks, whoever took part answers; a yes to
+		 * that is none to a fiche. */
+		{ PERSON_MAYOR, { ANSWER_CLEAR, VERB_INFORM, 'C' }, REASON_OK,
+		    DOCUMENT_INFORM },
+		{ PERSON_COORDINATOR, { ANSWER_CLEAR, VERB_INFORM, 'C' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_APPROVE, 'C' },
+		    REASON_OK, DOCUMENT_INFORM_ANSWER },
+		{ PERSON_IO, { ANSWER_CLEAR, VERB_FLAG, 'C' }, REASON_OK,
+		    DOCUMENT_INFORM_ANSWER },
+		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_APPROVE, 'F' },
+		    REASON_OK, DOCUMENT_FICHE_ANSWER },
+		{ PERSON_MAYOR_REP, { ANSWER_CLEAR, VERB_GIVE_UP, 'C' },
+		    REASON_OK, DOCUMENT_INFORM },
+		{ PERSON_IO, { ANSWER_CLEAR, VERB_GIVE_UP, 'C' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
 		{ PERSON_DPO, { ANSWER_CLEAR, VERB_LOGBOOK, 0 }, REASON_OK,
 		    DOCUMENT_LOGBOOK },
 		{ PERSON_IO, { ANSWER_CLEAR, VERB_LOGBOOK, 'C' },

@@ -1241,7 +1241,7 @@ test_codes_have_stable_names(void **state)
 		{ &code_referral_event, REFERRAL_EVENT_MAX },
 		{ &code_mail_kind, MAIL_KIND_MAX },
 		{ &code_outbox_state, OUTBOX_UNCERTAIN + 1 },
-		{ &code_timer_kind, TIMER_FICHE + 1 },
+		{ &code_timer_kind, TIMER_INFORMING + 1 },
 		{ &code_retention_state, RETENTION_STATE_MAX },
 		{ &code_retention_event, RETENTION_EVENT_MAX },
 		{ &code_closing, CLOSING_MAX },
