@@ -55,6 +55,15 @@ fiche_tell_objection(struct posts *p, const struct fiching *f,
 	return r;
 }
 
+/* Whose mail it was would say who took part, and who agreed (design.md 7). */
+static enum gw_err
+settle(struct travel *t, enum gw_err r, const char *done)
+{
+	r = fiche_settle(t, r, done);
+	t->mail.correspondent = 0;
+	return r;
+}
+
 /* ---- AKKOORD ---- */
 
 struct search {
@@ -154,7 +163,7 @@ approve(struct travel *t)
 	act.digest = f->digest;
 	r = fiching_act(f, &act);
 	f->approver = r == GW_OK && member ? t->signer.id : 0;
-	return fiche_settle(t, r, "akkoord");
+	return settle(t, r, "akkoord");
 }
 
 /* ---- BEZWAAR, INTREKKEN ---- */
@@ -180,7 +189,7 @@ object(struct travel *t)
 		r = fiche_tell_objection(&t->posts, f, &t->signer,
 		    t->inner.fields & ((UINT32_C(2) << FICHE_LAST) - 1), words);
 	crypto_wipe(words, sizeof(words));
-	return fiche_settle(t, r, "bezwaar");
+	return settle(t, r, "bezwaar");
 }
 
 static enum gw_err
@@ -198,7 +207,7 @@ take_back(struct travel *t)
 	if (r == GW_OK)
 		r = fiche_tell_objection(&t->posts, t->fiching, &t->signer, 0,
 		    "");
-	return fiche_settle(t, r, "ingetrokken");
+	return settle(t, r, "ingetrokken");
 }
 
 enum gw_err

@@ -169,10 +169,11 @@ outbox_update(struct store *s, const struct outbox *o)
 {
 	struct query q;
 
-	/* Whose mail about a case has left is not kept (design.md 7). */
+	/* Whose mail about a case or a fiche has left is not kept
+	 * (design.md 7). */
 	db_start(&q, s->main, "UPDATE outbox SET state = ?1, not_before = ?,"
 	    " blob = ?, tries = ?, code = ?, status = ?, correspondent ="
-	    " CASE WHEN ?1 IN ('sent', 'delivered') AND ref GLOB 'C-*'"
+	    " CASE WHEN ?1 IN ('sent', 'delivered') AND ref GLOB '[CF]-*'"
 	    " THEN NULL ELSE correspondent END WHERE id = ?");
 	db_put_code(&q, &code_outbox_state, (int)o->state);
 	db_put_int(&q, o->not_before);

@@ -655,8 +655,8 @@ enum gw_err outbox_due(struct store *s, int64_t now, struct outbox *o);
 /* When the next WAITING row is due; GW_MISSING when none waits. */
 enum gw_err outbox_next_due(struct store *s, int64_t *when);
 /* Writes state, not_before, blob, tries, code and status of o->id. Once it has
- * left, a mail about a case (C-...) no longer says to whom: with its reference
- * that would be a list of who took part (design.md 7). */
+ * left, a mail about a case (C-...) or a fiche (F-...) no longer says to whom:
+ * with its reference that would be a list of who took part (design.md 7). */
 enum gw_err outbox_update(struct store *s, const struct outbox *o);
 /* The first row to this correspondent that waits or is held as a sealed mail;
  * GW_MISSING. */

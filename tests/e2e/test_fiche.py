@@ -496,3 +496,22 @@ def test_what_time_does(table):
     refused(row, "unknown-reference")
     row, got = table.order(IO, "STAND", fiche, IO)
     refused(row, "unknown-reference")
+
+
+def test_no_row_says_who_agreed(table):
+    """design.md 7: neither of the mails that came nor of those that left."""
+    fiche, sent = proposed(table)
+    approved(table, fiche, sent, ("clb", "school"))
+    row, _ = table.order(COORD, f"BEZWAAR {fiche}")
+    done(row)
+    table.house.quiet()
+    db = sqlite3.connect(f"file:{table.house.state}/db/meldpost.db?mode=ro",
+                         uri=True)
+    (officer,) = db.execute("SELECT id FROM correspondent WHERE address = ?",
+                            (table.people[IO].address,)).fetchone()
+    assert {i for (i,) in db.execute(
+        "SELECT correspondent FROM mail WHERE ref = ?", (fiche,))} == {
+            officer, None}
+    assert db.execute("SELECT count(correspondent) FROM outbox WHERE ref = ?",
+                      (fiche,)).fetchone() == (0,)
+    db.close()
