@@ -67,12 +67,9 @@ tell(const struct correspondent *p, void *arg)
 {
 	struct nudge *n = arg;
 	struct outbox row;
-	enum gw_err r;
 
 	outbox_row(n->core, &row, MAIL_B07, "duwtje", p->id, "", n->now);
-	r = outbox_add(n->core->store, &row);
-	return r == GW_OK ? audit_add(n->core->store, n->now,
-	    AUDIT_MAIL_QUEUED, "", mail_kind_name(row.kind), NULL) : r;
+	return outbox_queue(n->core, &row);
 }
 
 static bool

@@ -184,17 +184,13 @@ is_told_otherwise(const struct writing *w, int64_t person)
 static enum gw_err
 post(struct writing *w, int64_t person)
 {
-	struct core *c = w->f->core;
 	struct outbox row;
-	enum gw_err r;
 
 	if (person == 0 || is_told_otherwise(w, person))
 		return GW_OK;
-	outbox_row(c, &row, w->e->mail, w->e->section, person,
+	outbox_row(w->f->core, &row, w->e->mail, w->e->section, person,
 	    w->f->row.ref, w->now);
-	r = outbox_add(c->store, &row);
-	return r == GW_OK ? audit_add(c->store, w->now, AUDIT_MAIL_QUEUED,
-	    row.ref, mail_kind_name(row.kind), NULL) : r;
+	return outbox_queue(w->f->core, &row);
 }
 
 /* T26 names who objected, and T28 brings the bundle: both are sealed where

@@ -326,15 +326,11 @@ struct writing {
 static enum gw_err
 post(struct writing *w, int64_t person)
 {
-	struct core *c = w->core;
 	struct outbox row;
-	enum gw_err r;
 
-	outbox_row(c, &row, w->e->mail, w->e->section, person, w->t->c.ref,
-	    w->now);
-	r = outbox_add(c->store, &row);
-	return r == GW_OK ? audit_add(c->store, w->now, AUDIT_MAIL_QUEUED,
-	    row.ref, mail_kind_name(row.kind), NULL) : r;
+	outbox_row(w->core, &row, w->e->mail, w->e->section, person,
+	    w->t->c.ref, w->now);
+	return outbox_queue(w->core, &row);
 }
 
 static enum gw_err

@@ -47,16 +47,11 @@ static enum gw_err
 post(struct writing *w, int64_t correspondent)
 {
 	struct outbox row;
-	enum gw_err r;
 
 	outbox_row(w->c, &row, w->e->mail, w->e->section, correspondent,
 	    w->i->inv.ref, w->now);
 	row.code = w->i->code;
-	r = outbox_add(w->c->store, &row);
-	if (r == GW_OK)
-		r = audit_add(w->c->store, w->now, AUDIT_MAIL_QUEUED, row.ref,
-		    mail_kind_name(row.kind), NULL);
-	return r;
+	return outbox_queue(w->c, &row);
 }
 
 static enum gw_err

@@ -80,18 +80,6 @@ struct notice {
 	int64_t now;
 };
 
-/* Queues one notice, and says so in the chain. */
-static enum gw_err
-queue(struct core *c, struct outbox *row)
-{
-	enum gw_err r = outbox_add(c->store, row);
-
-	if (r == GW_OK)
-		r = audit_add(c->store, row->made, AUDIT_MAIL_QUEUED, row->ref,
-		    mail_kind_name(row->kind), NULL);
-	return r;
-}
-
 static enum gw_err
 tell_one(const struct correspondent *p, void *arg)
 {
@@ -105,7 +93,7 @@ tell_one(const struct correspondent *p, void *arg)
 		return r;
 	outbox_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
 	row.not_before = posts_tick(n->core, n->now);
-	return queue(n->core, &row);
+	return outbox_queue(n->core, &row);
 }
 
 enum gw_err
@@ -132,7 +120,7 @@ tell_coordinator(const struct correspondent *p, void *arg)
 
 	outbox_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);
 	row.code = n->code;
-	return queue(n->core, &row);
+	return outbox_queue(n->core, &row);
 }
 
 enum gw_err

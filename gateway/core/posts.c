@@ -43,6 +43,15 @@ outbox_row(struct core *c, struct outbox *row, enum mail_kind kind,
 	row->envid[LIM_ENVID] = '\0';
 }
 
+enum gw_err
+outbox_queue(struct core *c, struct outbox *row)
+{
+	enum gw_err r = outbox_add(c->store, row);
+
+	return r == GW_OK ? audit_add(c->store, row->made, AUDIT_MAIL_QUEUED,
+	    row->ref, mail_kind_name(row->kind), NULL) : r;
+}
+
 void
 posts_begin(struct posts *p, struct core *c, int64_t now, bool dry)
 {

@@ -32,6 +32,10 @@ struct posts {
 void outbox_row(struct core *c, struct outbox *row, enum mail_kind kind,
     const char *section, int64_t correspondent, const char *ref, int64_t now);
 
+/* Adds such a row as an intent, and says so in the chain. Inside a
+ * transaction. */
+enum gw_err outbox_queue(struct core *c, struct outbox *row);
+
 /* `dry`: nothing is sealed, so nothing can be committed. */
 void posts_begin(struct posts *p, struct core *c, int64_t now, bool dry);
 

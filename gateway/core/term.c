@@ -65,14 +65,11 @@ static enum gw_err
 post(struct writing *w, int64_t correspondent)
 {
 	struct outbox row;
-	enum gw_err r;
 
 	outbox_row(w->c, &row, w->e->mail, w->e->section, correspondent,
 	    w->t->c.ref, w->now);
 	row.arg = (uint32_t)w->proof;
-	r = outbox_add(w->c->store, &row);
-	return r == GW_OK ? audit_add(w->c->store, w->now, AUDIT_MAIL_QUEUED,
-	    row.ref, mail_kind_name(row.kind), NULL) : r;
+	return outbox_queue(w->c, &row);
 }
 
 static enum gw_err
