@@ -26,6 +26,10 @@ enum fiche_asks {
 #define FICHE_ATTESTATION						\
 	"Deze fiche bevat geen tijdens het overleg meegedeelde geheimen."
 
+/* In front of a line of a text, with a blank behind it: in a draft
+ * (flow/fiche_draft.h), and in what is read (mail/fiche_form.h). */
+#define FICHE_BAR	'|'
+
 /* Clean UTF-8 (mail/charset.h) with LF between lines; "" for what is not
  * there. Sources are canonical addresses: whose information it is (R72). */
 struct fiche_element {

@@ -136,6 +136,16 @@ is_source(struct bytes line, struct bytes *rest)
 	return true;
 }
 
+/* "| 7. positieve elementen:" is a line of a text, as drafts have them. */
+static struct bytes
+without_bar(struct bytes line)
+{
+	if (line.n == 0 || line.p[0] != FICHE_BAR ||
+	    (line.n > 1 && line.p[1] != ' '))
+		return line;
+	return bytes_skip(line, 2);
+}
+
 static void
 add_line(struct reader *r, struct bytes line)
 {
@@ -147,6 +157,7 @@ add_line(struct reader *r, struct bytes line)
 	}
 	if (r->value.len > 0)
 		buf_putc(&r->value, '\n');
+	line = without_bar(line);
 	buf_add(&r->value, line.p, line.n);
 }
 

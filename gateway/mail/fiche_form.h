@@ -4,6 +4,9 @@
  * lines as it needs, empty ones too. A line is a field when its number and a
  * word of its label agree, as in form.h: what people write may hold either.
  *
+ * A bar and a blank in front of a line make it a line of the text, whatever it
+ * says, and are no part of it: flow/fiche_draft.h writes them.
+ *
  * What is typed anew is read without the quote below it; where no field is,
  * the form was filled in inside the quote. A field that is filled in twice,
  * differently, is spoilt and empty: people would agree to the wrong one.

@@ -92,7 +92,8 @@ up_to_colon(struct bytes *line, struct bytes rest, size_t *n)
 	struct bytes next = *line;
 
 	for (*n = 0; *n < WRAPPED; (*n)++) {
-		if (next.n == 0 || next.p[0] == '>')
+		/* Behind a bar stands the text of a draft (fiche_form.h). */
+		if (next.n == 0 || next.p[0] == '>' || next.p[0] == '|')
 			return false;
 		line->n = (size_t)(next.p + next.n - line->p);
 		if (line->n > LIM_ATTRIBUTION)

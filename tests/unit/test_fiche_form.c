@@ -223,6 +223,27 @@ test_what_is_missing_is_named(void **state)
 	assert_int_equal(f->filled, BIT(1) | BIT(3) | BIT(5));
 }
 
+/* Behind a bar, whatever it looks like; a bar without a blank is the writer's
+ * own. */
+static void
+test_behind_a_bar_stands_text(void **state)
+{
+	(void)state;
+	read_text("FICHE\n" REFS "4. evaluatie:\n"
+	    "| 7. positieve elementen: x\n|\n"
+	    "| Zij schreef aan an@caw.example:\n| > bron: y\n| | Groeten\n"
+	    "|z\n"
+	    "6. feiten: | Iets.\n");
+	assert_int_equal(f->spoilt, 0);
+	assert_int_equal(f->filled, BIT(1) | BIT(3) | BIT(4) | BIT(6));
+	assert_string_equal(element(4), "7. positieve elementen: x\n\n"
+	    "Zij schreef aan an@caw.example:\n> bron: y\n| Groeten\n|z");
+	assert_string_equal(element(6), "Iets.");
+	/* Of no field it is nothing. */
+	read_text("| 4. evaluatie: x\n" REFS "| 4. evaluatie: x\n");
+	assert_int_equal(f->filled, BIT(1) | BIT(3));
+}
+
 /* A number alone, or a word alone, is part of what people write; so is field 2,
  * which does not exist here. */
 static void
@@ -306,6 +327,7 @@ main(void)
 		cmocka_unit_test(test_the_canonical_text_reads_as_itself),
 		cmocka_unit_test(test_doubt_is_no_text),
 		cmocka_unit_test(test_what_is_missing_is_named),
+		cmocka_unit_test(test_behind_a_bar_stands_text),
 		cmocka_unit_test(test_prose_is_no_field),
 		cmocka_unit_test(test_the_longest_element),
 		cmocka_unit_test(test_what_nobody_sees_is_not_taken),
