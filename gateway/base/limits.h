@@ -75,6 +75,11 @@
 #define LIM_FICHE_ELEMENT	4000	/* text of one element, UTF-8 bytes */
 #define LIM_FICHE_TEXT		(48u * 1024) /* the canonical text: eleven of
 					 * them and what stands around */
+#define LIM_FICHE_DRAFT		(44u * 1024) /* a reduced text for T26, which has
+					 * the words of the objection too; above
+					 * it there is no draft */
+#define LIM_FICHE_BARRED	(12u * 1024) /* those words, with the bars that
+					 * a draft wants */
 #define LIM_FICHE_SOURCES	4	/* owners of one element (R72) */
 #define LIM_FICHE_CONSENTS	44	/* and of all eleven */
 #define LIM_FICHE_VERSION	1000	/* rounds of one fiche */
