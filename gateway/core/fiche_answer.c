@@ -1,59 +1,12 @@
 #include "core/fiche_answer.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "core/fiche_objection.h"
 #include "core/fiche_order.h"
-#include "core/fiche_said.h"
 #include "core/inform.h"
 #include "core/refuse.h"
-
-/* ---- T26 ---- */
-
-static enum gw_err
-tell_one(struct posts *p, const struct fiching *f, const struct effect *e,
-    int64_t person, const struct var *vars, size_t n)
-{
-	struct correspondent to;
-	enum gw_err r;
-
-	r = correspondent_by_id(p->core->store, person, &to);
-	if (r == GW_OK)
-		r = posts_letter(p, e->mail, e->section, &to, f->head.ref,
-		    vars, n);
-	/* Nobody there any more, or no key: the act counts all the same. */
-	return r == GW_MISSING || r == GW_KEY ? GW_OK : r;
-}
-
-enum gw_err
-fiche_tell_objection(struct posts *p, const struct fiching *f,
-    const struct correspondent *whom, uint32_t elements, const char *words)
-{
-	char version[16], numbers[160];
-	const struct var vars[] = {
-		{ "version", version }, { "sender", whom->address },
-		{ "elements", numbers },
-		{ "words", words[0] != '\0' ? words : "(geen)" },
-	};
-	enum gw_err r = GW_OK;
-	size_t i;
-
-	(void)snprintf(version, sizeof(version), "%u", f->head.version);
-	fiche_numbers(elements, numbers, sizeof(numbers));
-	for (i = 0; r == GW_OK && i < f->effects.n; i++) {
-		const struct effect *e = &f->effects.e[i];
-
-		if (e->type != EFFECT_MAIL || e->mail != MAIL_T26)
-			continue;
-		/* One person may be both. */
-		if (e->to == TO_CHAIR && f->ballot.chair == f->ballot.officer)
-			continue;
-		r = tell_one(p, f, e, e->to == TO_IO ? f->ballot.officer :
-		    f->ballot.chair, vars, strcmp(e->section, "body") == 0 ?
-		    4 : 2);
-	}
-	return r;
-}
+#include "flow/fiche_text.h"
 
 /* Whose mail it was would say who took part, and who agreed (design.md 7). */
 static enum gw_err
@@ -168,6 +121,16 @@ approve(struct travel *t)
 
 /* ---- BEZWAAR, INTREKKEN ---- */
 
+/* What is to be struck: the owner of an element was shown no other (R72). */
+static uint32_t
+named_elements(const struct travel *t, bool member)
+{
+	uint32_t all = (UINT32_C(2) << FICHE_LAST) - 1;
+
+	return t->inner.fields & (member ? all :
+	    fiche_owned(&t->fiching->content, t->signer.address));
+}
+
 static enum gw_err
 object(struct travel *t)
 {
@@ -175,19 +138,19 @@ object(struct travel *t)
 	char words[LIM_WORDS + 1];
 	struct fiching *f;
 	enum gw_err r;
-	bool there;
+	bool there, member;
 
 	r = fiche_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
 	f = t->fiching;
-	act.event = fiching_is_member(f, t->signer.id) ? FICHE_EV_OBJECT :
-	    FICHE_EV_REFUSE;
+	member = fiching_is_member(f, t->signer.id);
+	act.event = member ? FICHE_EV_OBJECT : FICHE_EV_REFUSE;
 	r = fiching_act(f, &act);
 	travel_words(t, words);
 	if (r == GW_OK)
 		r = fiche_tell_objection(&t->posts, f, &t->signer,
-		    t->inner.fields & ((UINT32_C(2) << FICHE_LAST) - 1), words);
+		    named_elements(t, member), words);
 	crypto_wipe(words, sizeof(words));
 	return settle(t, r, "bezwaar");
 }

@@ -11,9 +11,4 @@
 /* DOCUMENT_FICHE_ANSWER; fiche_commit() writes it. */
 enum gw_err fiche_answer(struct travel *t);
 
-/* Seals the T26 that the effects ask for to the officer and the chair, about
- * `whom`; `words` and struck elements where there are any. */
-enum gw_err fiche_tell_objection(struct posts *p, const struct fiching *f,
-    const struct correspondent *whom, uint32_t elements, const char *words);
-
 #endif

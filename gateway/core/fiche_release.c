@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/fiche_answer.h"
+#include "core/fiche_objection.h"
 #include "core/fiche_order.h"
 #include "core/fiche_said.h"
 #include "core/ltf.h"

@@ -204,6 +204,124 @@ def test_an_objection_is_for_the_officer_and_the_chair(table):
     assert state(table, fiche) == "APPROVED"
 
 
+def draft_in(letter):
+    """The text between its two lines in a T26, or None."""
+    found = re.search(r"(?s)--- Begin van het ontwerp ---\n(.*?)\n"
+                      r"--- Einde van het ontwerp ---", letter.text)
+    return found and found.group(1)
+
+
+def objected(desk, order, **elements):
+    """A fiche that the school objects to; its T26 to officer and chair."""
+    fiche, sent = proposed(desk, **elements)
+    row, got = desk.order("school", order, fiche, *desk.members)
+    done(row)
+    (officer,), (chair,) = got[IO], got[REP]
+    assert not got["clb"] and not got[COORD]
+    assert draft_in(chair) is None, "the chair may not have been there"
+    assert state(desk, fiche) == "OBJECTED"
+    return fiche, sent, officer
+
+
+def revised(desk, fiche, mail):
+    """What the members get when the officer sends it back."""
+    row, got = desk.send(desk.sender(IO).combined(mail), *desk.members)
+    done(row)
+    assert row["reference"] == fiche and state(desk, fiche) == "PROPOSED"
+    return {n: Proposal([x for x in got[n] if "AKKOORD" in x.text][0])
+            for n in desk.members}
+
+
+def without(text, numbers):
+    """The second version of a text, as it is without these elements."""
+    gone = re.sub(rf"(?ms)^[{numbers}]\. .*?(?=^\d+\. )", "", text)
+    assert gone != text and "versie: 1\n" in gone
+    return gone.replace("versie: 1\n", "versie: 2\n")
+
+
+# Behind a bar it may look like a quote, a field or a verb.
+LINES = "\n".join(f"| {line}".rstrip() for line in (
+    "Op 3 mei schreef an@caw.example:", "", "", "> - \u00e9\u00e9n: \u20ac 5",
+    "6. feiten en gebeurtenissen: geen", "OPGEVEN", "| Groeten",
+    "een lange zin die doorgaat " * 12 + "tot hier"))
+
+
+def test_the_officer_signs_the_draft_as_it_is(table):
+    """R90, R98: BEZWAAR 6 8 takes both out. The rest comes back letter for
+    letter, and everybody is asked anew."""
+    fiche, sent, told = objected(
+        table, "BEZWAAR 6 8\n\n8. negatieve elementen: klopt niet",
+        n4="Er waren twee gesprekken.\n\nEn nog een.", n8="Hij liegt.",
+        n7=f"bron: {table.people['clb'].address}\n{LINES}")
+    draft = draft_in(told)
+    assert draft.startswith(f"FICHE {fiche}\n")
+    assert f"bron: {table.people['clb'].address}" in draft
+    assert "ruzie" not in draft and "liegt" not in draft
+    assert re.findall(r"(?m)^(\d+)\.", draft) == ["1", "3", "4", "7"]
+    for changed in (told.text, draft.replace(table.case, fiche)):
+        assert state(table, fiche) == "OBJECTED"
+        row, got = table.send(table.sender(IO).combined(
+            reply(table.people[IO], changed)), *table.members)
+        assert row["verdict"] == "refused", row
+        assert not got["clb"], "nothing opens a round but a whole form"
+    # A new mail that names the fiche in its first line, and nothing else.
+    now = revised(table, fiche, reply(table.people[IO], draft))
+    text = now["clb"].text
+    assert "Groeten\n   een lange zin" in text
+    assert text == without(sent["clb"].text, "68")
+    row, _ = table.order("clb", sent["clb"].yes(), fiche)
+    refused(row, "wrong-code")
+    approved(table, fiche, now, table.members)
+    assert state(table, fiche) == "APPROVED"
+    row, got = table.order(IO, "OVERDRAGEN", fiche, IO)
+    done(row)
+    (letter,) = [x for x in got[IO] if "VERZENDEN" in x.text]
+    assert files(letter)["fiche.txt"].decode() == text
+    assert state(table, fiche) == "HANDED_OVER"
+
+
+def test_the_officer_answers_with_the_draft_in_the_quote(table):
+    """What the objector wrote stands there as well, and is no element."""
+    fiche, sent, told = objected(
+        table, "BEZWAAR 6\n\n6. feiten en gebeurtenissen: klopt niet",
+        n7=LINES)
+    first = draft_in(told).splitlines()[0]
+    now = revised(table, fiche, reply(table.people[IO], first, fiche,
+                                      quote=told.text))
+    text = now["clb"].text
+    assert "klopt niet" not in text and "ruzie" not in text
+    assert text == without(sent["clb"].text, "6")
+
+
+def test_the_owner_of_an_element_has_only_that_struck(table):
+    """R72: an owner who was not there knows of no other element."""
+    fiche, _ = proposed(
+        table, n6=f"bron: {table.people['vdab'].address}\nWerk gevonden.")
+    row, got = table.order("vdab", "BEZWAAR 6 7", fiche, IO, REP)
+    done(row)
+    (told,), (chair,) = got[IO], got[REP]
+    assert re.findall(r"(?m)^(\d+)\.", draft_in(told)) == ["1", "3", "4", "7"]
+    assert draft_in(chair) is None
+    row, got = table.order("vdab", "BEZWAAR 4 7", fiche, IO)
+    done(row)
+    assert draft_in(got[IO][0]) is None
+    assert "schrijf zelf een nieuwe" in got[IO][0].text
+
+
+@pytest.mark.parametrize("order, elements, words", [
+    ("BEZWAAR", {}, "noemt geen punt"),
+    ("BEZWAAR 3 9", {}, "noemt geen punt"),
+    ("BEZWAAR 4 6", {}, "Punt 4, de evaluatie, mag niet ontbreken"),  # R93
+    # Without the sign that nobody sees a blank is left at the end of the line.
+    ("BEZWAAR 6", {"n7": "Beter. \u200b\nEcht."}, "geen ontwerp maken"),
+], ids=str)
+def test_where_there_is_no_draft_it_says_what_to_do(table, order, elements,
+                                                   words):
+    _, _, told = objected(table, order, **elements)
+    assert draft_in(told) is None
+    assert words in told.text
+
+
 def test_withdrawn_until_it_is_handed_over(table):
     fiche, sent = proposed(table)
     approved(table, fiche, sent, table.members)

@@ -89,6 +89,8 @@ static const struct var sample[] = {
 	    " geheimen." },
 	{ "next", "Zo gaat het verder." },
 	{ "own", "punt 6" },
+	{ "draft", "FICHE F-0123456789ABCDEF\n\n"
+	    "7. positieve elementen:\n| Ja." },
 	{ "days", "30" },
 	{ "year", "2026" },
 	{ "day", "15/01/2027" },
@@ -619,6 +621,14 @@ test_each_text_says_what_it_must(void **state)
 		    "vragen wij iedereen opnieuw", "30 dagen" } },
 		{ MAIL_T26, "bron", { REF, "versie 2", "geen consensus",
 		    "een reden hoeft niet", "er vertrekt niets" } },
+		/* R90, R93; design.md 10: a draft, which opens nothing */
+		{ MAIL_T26, "ontwerp", { "7. positieve elementen:",
+		    "ondertekend en versleuteld",
+		    "zolang u niets stuurt, verandert er niets" } },
+		{ MAIL_T26, "geen-punt", { "schrijf zelf" } },
+		{ MAIL_T26, "evaluatie", { "mag niet ontbreken" } },
+		{ MAIL_T26, "geen-ontwerp", { "schrijf zelf" } },
+		{ MAIL_T26, "voorzitter", { "en niemand anders" } },
 		{ MAIL_T26, "ingetrokken", { REF, "versie 2",
 		    "geen consensus meer", "een reden hoeft niet",
 		    "er vertrekt niets" } },
@@ -1763,6 +1773,29 @@ test_nothing_else_looks_like_the_order_for_a_meeting(void **state)
 	each_text(true, look_order);
 }
 
+static void
+look_field(const char *name, const char *text)
+{
+	const char *p = text;
+
+	if (strncmp(name, "T26 ", 4) != 0)
+		return;
+	while ((p = strchr(p, '\n')) != NULL && *++p != '\0') {
+		/* The draft has fields, and has to. */
+		if (strchr("0123456789", *p) != NULL &&
+		    strncmp(p, "7. positieve", 12) != 0)
+			fail_msg("%s: %s", name, p);
+	}
+}
+
+/* The same of a fiche: an answer to T26 quotes it around the draft. */
+static void
+test_nothing_else_looks_like_a_field_of_a_fiche(void **state)
+{
+	(void)state;
+	each_text(true, look_field);
+}
+
 /* ---- the checks of a practice mail ---- */
 
 static void
@@ -1997,6 +2030,8 @@ main(void)
 		    test_nothing_else_looks_like_the_list_of_an_enrolment),
 		cmocka_unit_test(
 		    test_nothing_else_looks_like_the_order_for_a_meeting),
+		cmocka_unit_test(
+		    test_nothing_else_looks_like_a_field_of_a_fiche),
 		cmocka_unit_test(test_every_check_says_first_how_it_stands),
 		cmocka_unit_test(test_the_blank_of_a_referral_has_all_fields),
 		cmocka_unit_test(
