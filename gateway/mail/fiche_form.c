@@ -117,8 +117,9 @@ take_sources(struct reader *r, struct bytes line)
 		    !address_canonical(word, address))
 			r->bad = true;
 		else
+			/* No more of it: elements are compared whole. */
 			memcpy(e->source[e->sources++], address,
-			    sizeof(address));
+			    strlen(address) + 1);
 	}
 	/* Somebody is meant, and we do not know who. */
 	r->bad |= found == 0;

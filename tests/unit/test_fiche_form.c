@@ -209,6 +209,12 @@ test_doubt_is_no_text(void **state)
 	read_text("6. feiten: a\n6. feiten: a\n");
 	assert_int_equal(f->spoilt, 0);
 	assert_string_equal(element(6), "a");
+	read_text("6. feiten: a\nbron: a@b.example\n7. positieve: b\n"
+	    "bron: een.langer@adres.example\n"
+	    "6. feiten: a\nbron: a@b.example\n");
+	assert_int_equal(f->spoilt, 0);
+	assert_memory_equal(f->content.element[6 - FICHE_FIRST].source[0],
+	    "a@b.example\0\0\0\0\0\0", 17);
 }
 
 /* R93: "contains an evaluation of the follow-up". */
