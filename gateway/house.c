@@ -185,6 +185,19 @@ tell_core(struct house *h, enum msg_type type, enum role role, int fd)
 	return chan_send(&h->worker[ROLE_CORE].chan, &m, 1000);
 }
 
+/* Core answers for all roles what stands around them (R152). */
+static void
+tell_walls(struct house *h, enum role role, const struct msg_ready *ready)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_walls);
+	m.u.walls.role = role;
+	m.u.walls.walls = ready->walls;
+	m.u.walls.landlock = ready->landlock;
+	(void)chan_send(&h->worker[ROLE_CORE].chan, &m, 1000);
+}
+
 static enum gw_err
 start_role(struct house *h, enum role role)
 {
@@ -346,6 +359,7 @@ take_message(struct house *h, struct worker *w)
 	}
 	if (m.type == MSG_ready) {
 		w->ready = true;
+		tell_walls(h, w->role, &m.u.ready);
 		announce(h);
 	} else if (m.type == MSG_finished) {
 		stop_house(h, m.u.finished.failed ? EX_TEMPFAIL : EX_OK);

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/memfd.h"
+#include "confine/confine.h"
 
 static enum log_level
 level_of(const char *word)
@@ -112,6 +113,7 @@ role_ready(struct role_self *self)
 	struct msg m;
 
 	msg_init(&m, MSG_ready);
+	m.u.ready.walls = confine_walls(&m.u.ready.landlock);
 	if (chan_send(&self->parent, &m, 1000) != GW_OK)
 		role_end(self);
 }

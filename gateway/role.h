@@ -30,7 +30,7 @@ struct role_self {
  */
 void role_begin(struct role_self *self, enum role me);
 
-/* After confinement: tells the parent that we are at work. */
+/* After confinement: tells the parent that we are at work, and behind what. */
 void role_ready(struct role_self *self);
 
 /* The exit status for a start that failed: EX_CONFIG where only a person can

@@ -105,7 +105,6 @@ open_core(struct core *c, struct role_self *self)
 	open_templates(c);
 	open_store(c);
 	doubt_open(c);
-	c->landlock = confine_landlock_abi();
 }
 
 static void
@@ -270,7 +269,8 @@ hear_quiet_role(struct core *c, enum role role)
 	peers_lost(c, role);
 }
 
-static void
+/* False when it says nothing more now. */
+static bool
 hear_parent(struct core *c)
 {
 	struct msg m;
@@ -278,10 +278,10 @@ hear_parent(struct core *c)
 
 	r = chan_recv(c->parent, &m, 0);
 	if (r == GW_TIMEOUT)
-		return;
+		return false;
 	if (r != GW_OK) {
 		c->stop = true;
-		return;
+		return false;
 	}
 	if (m.type == MSG_peer) {
 		/* The old one may have said how it went before it ended. */
@@ -291,6 +291,8 @@ hear_parent(struct core *c)
 		}
 		peers_join(c, (enum role)m.u.peer.role, m.u.peer.link);
 		m.u.peer.link = -1;
+	} else if (m.type == MSG_walls) {
+		peers_walled(c, &m.u.walls);
 	} else if (m.type == MSG_listen) {
 		c->listener = m.u.listen.listener;
 		m.u.listen.listener = -1;
@@ -301,6 +303,7 @@ hear_parent(struct core *c)
 		c->stop = true;
 	}
 	msg_close(&m);
+	return true;
 }
 
 static void
@@ -322,9 +325,9 @@ static void
 fill_slots(const struct core *c, struct pollfd pfd[SLOTS])
 {
 	/* The one command of a private run is heard when parse and keys are
-	 * in; a daemon listens always, to say what is wrong as well. */
+	 * at work; a daemon listens always, to say what is wrong as well. */
 	bool hear_clients = !c->conf->private_run ||
-	    (c->peer[ROLE_PARSE].fd >= 0 && c->peer[ROLE_KEYS].fd >= 0);
+	    (peers_at_work(c, ROLE_PARSE) && peers_at_work(c, ROLE_KEYS));
 	int fd[SLOT_CLIENT] = { c->parent->fd, c->peer[ROLE_FETCH].fd,
 		c->peer[ROLE_PARSE].fd, c->peer[ROLE_KEYS].fd,
 		c->peer[ROLE_SUBMIT].fd, c->listener };
@@ -343,8 +346,9 @@ hear(struct core *c, const struct pollfd pfd[SLOTS])
 {
 	size_t i;
 
-	if (pfd[SLOT_PARENT].revents)
-		hear_parent(c);
+	/* All of it: who is there, before anybody asks. */
+	while (pfd[SLOT_PARENT].revents && hear_parent(c))
+		continue;
 	if (pfd[SLOT_PARSE].revents)
 		hear_quiet_role(c, ROLE_PARSE);
 	if (pfd[SLOT_KEYS].revents)

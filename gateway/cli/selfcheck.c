@@ -1,11 +1,9 @@
 /*
  * meldpost selfcheck (R152): what core says of itself, and what can only be
- * seen from outside: the rights of files, the walls of the other roles, TLS.
+ * seen from outside: the rights of files, copies of them, TLS.
  * The exit status is for monitoring: 0 good, 1 warnings, 2 faults.
  */
-#include <ctype.h>
 #include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -124,78 +122,6 @@ check_tls(struct rows *rows, const char *what, bool local, const char *tls,
 	    found, "put the file of the authority there");
 }
 
-/* ---- walls ---- */
-
-/* One line of /proc/N/status as a number; -1 without. */
-static int
-status_number(const char *status, const char *key)
-{
-	const char *at = strstr(status, key);
-
-	return at == NULL ? -1 : atoi(at + strlen(key));
-}
-
-static bool
-read_status(const char *pid, char *out, size_t size)
-{
-	char path[300];
-	size_t n;
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "/proc/%s/status", pid);
-	f = fopen(path, "r");
-	if (f == NULL)
-		return false;
-	n = fread(out, 1, size - 1, f);
-	out[n] = '\0';
-	(void)fclose(f);
-	return n > 0;
-}
-
-/* Of the daemon's children: how many, and how many behind a filter. */
-static void
-count_roles(int daemon, unsigned *roles, unsigned *walled)
-{
-	const struct dirent *e;
-	DIR *d = opendir("/proc");
-	char status[8192];
-
-	*roles = *walled = 0;
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (!isdigit((unsigned char)e->d_name[0]) ||
-		    !read_status(e->d_name, status, sizeof(status)) ||
-		    status_number(status, "\nPPid:") != daemon ||
-		    strncmp(status, "Name:\tmeldpost-", 15) != 0)
-			continue;
-		++*roles;
-		*walled += status_number(status, "\nSeccomp:") == 2;
-	}
-	if (d != NULL)
-		(void)closedir(d);
-}
-
-static void
-check_walls(struct rows *rows)
-{
-	const char *found = NULL;
-	unsigned roles, walled;
-	char text[64];
-	size_t i;
-
-	for (i = 0; i < rows->n; i++) {
-		if (strcmp(rows_cell(rows, i, 0), "daemon") == 0)
-			found = rows_cell(rows, i, 2);
-	}
-	if (found == NULL || strncmp(found, "process ", 8) != 0)
-		return;
-	count_roles(atoi(found + 8), &roles, &walled);
-	(void)snprintf(text, sizeof(text), "%u of %u roles behind seccomp",
-	    walled, roles);
-	add(rows, "sandbox of roles", roles == 5 && walled == 5 ? GOOD : FAULT,
-	    text, "start meldpostd without --no-confine; see the log for a "
-	    "role that is down");
-}
-
 /* ---- all ---- */
 
 static enum level
@@ -233,7 +159,6 @@ selfcheck_print(const struct call *call)
 	    "maildir") == 0, conf.source_tls, conf.source_ca_file);
 	check_tls(&answer.rows, "TLS out", strcmp(conf.sink_type,
 	    "maildir") == 0, conf.sink_tls, conf.sink_ca_file);
-	check_walls(&answer.rows);
 	status = show(call, &answer, EX_OK);
 	if (status == EX_OK)
 		status = (int)worst(&answer.rows);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "wire/messages.h"
@@ -31,6 +32,13 @@ enum gw_err confine_enter(enum role role, const struct confine_path *paths,
 /* The second, tighter wall of a parse child: read, write, memory, exit; all
  * else kills it (SIGSYS). GW_DENIED. */
 enum gw_err confine_parse_child(void);
+
+/*
+ * What stands around this process now: bits of enum wall_flag, and in *landlock
+ * the ABI that shuts its files, or 0. What a kernel only offers, or a container
+ * put up itself, does not count.
+ */
+uint32_t confine_walls(uint32_t *landlock);
 
 /* The Landlock ABI of this kernel, 0 when there is none. */
 int confine_landlock_abi(void);

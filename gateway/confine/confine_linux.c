@@ -251,6 +251,11 @@ static const struct wall child_wall = {
  * a mail. */
 static struct sock_fprog child_filter;
 
+/* What confine_enter() put up. A container's own filter looks to the kernel
+ * like ours, and Landlock cannot be asked whom it holds. */
+static bool filtered;
+static int landlocked;
+
 static int
 add_list(scmp_filter_ctx ctx, uint32_t act, const int *call)
 {
@@ -361,6 +366,8 @@ shut_files(enum role role, const struct confine_path *extra, size_t extras)
 		return GW_DENIED;
 	r = landlock_shut(base, bases, extra, extras,
 	    walls[role].signals);
+	if (r == GW_OK)
+		landlocked = confine_landlock_abi();
 	if (r != GW_MISSING)
 		return r;
 	log_event(LOG_WARN, "confine", "this kernel has no usable Landlock "
@@ -392,8 +399,25 @@ confine_enter(enum role role, const struct confine_path *paths, size_t n)
 		r = shut_files(role, paths, n);
 	if (r == GW_OK)
 		r = load(&f);
+	filtered = r == GW_OK;
 	free(f.filter);
 	return r;
+}
+
+uint32_t
+confine_walls(uint32_t *landlock)
+{
+	uint32_t up = 0;
+
+	if (filtered && prctl(PR_GET_SECCOMP, 0, 0, 0, 0) ==
+	    SECCOMP_MODE_FILTER)
+		up |= WALL_SECCOMP;
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		up |= WALL_PRIVILEGES;
+	if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0)
+		up |= WALL_HIDDEN;
+	*landlock = (uint32_t)landlocked;
+	return up;
 }
 
 enum gw_err

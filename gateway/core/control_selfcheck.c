@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -62,18 +61,46 @@ check_house(struct question *q)
 	    c->outage ? "unreachable" : "reachable");
 }
 
+/* What a role said of itself when it had shut itself in; later it may not. */
+static void
+check_role(struct question *q, const char *what, enum role role)
+{
+	const struct core *c = q->core;
+	const struct msg_walls *w = &c->walls[role];
+	bool whole = (w->walls & WALL_ALL) == WALL_ALL;
+	const char *cure = !c->conf->confine ?
+	    "start meldpostd without --no-confine" : !whole ?
+	    "use an ordinary build, without sanitizers" :
+	    "run a kernel of 5.19 or later with Landlock switched on (lsm=)";
+	char landlock[16];
+
+	if (!peers_at_work(c, role)) {
+		check(q, what, FAULT, "see the log for why it is down",
+		    "not at work");
+		return;
+	}
+	(void)snprintf(landlock, sizeof(landlock), "%" PRIu32, w->landlock);
+	check(q, what, !whole ? FAULT : w->landlock == 0 ? WARNING : GOOD,
+	    cure, "seccomp %s, no_new_privs %s, not dumpable %s, Landlock %s",
+	    w->walls & WALL_SECCOMP ? "yes" : "no",
+	    w->walls & WALL_PRIVILEGES ? "yes" : "no",
+	    w->walls & WALL_HIDDEN ? "yes" : "no",
+	    w->landlock == 0 ? "no" : landlock);
+}
+
+/* A command without a daemon has neither fetch nor submit. */
 static void
 check_walls(struct question *q)
 {
-	const struct core *c = q->core;
+	bool private_run = q->core->conf->private_run;
 
-	check(q, "sandbox of core", c->conf->confine &&
-	    prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 2 ? GOOD : FAULT,
-	    "start meldpostd without --no-confine, from an ordinary build",
-	    "seccomp %s", c->conf->confine ? "asked for" : "switched off");
-	check(q, "Landlock", c->landlock >= 2 ? GOOD : WARNING,
-	    "run a kernel of 5.19 or later with Landlock", c->landlock >= 2 ?
-	    "version %d" : "none that is usable (%d)", c->landlock);
+	check_role(q, "walls of core", ROLE_CORE);
+	check_role(q, "walls of parse", ROLE_PARSE);
+	check_role(q, "walls of keys", ROLE_KEYS);
+	if (private_run)
+		return;
+	check_role(q, "walls of fetch", ROLE_FETCH);
+	check_role(q, "walls of submit", ROLE_SUBMIT);
 }
 
 static void

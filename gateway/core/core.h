@@ -62,7 +62,8 @@ struct core {
 	int64_t cared;			/* when the keys were last looked after */
 	int64_t nudged;			/* when core/cadence.c last looked */
 	int64_t evaluated;		/* when core/evaluate.c last looked */
-	int landlock;			/* ABI of the kernel; 0 = there is none */
+	struct msg_walls walls[ROLE_MAX];/* around each; its `role` is
+					 * ROLE_PARENT while it is down */
 	int64_t logbook;		/* when core/logbook.c last looked */
 
 	/* the date: core/doubt.h */

@@ -14,6 +14,7 @@ peers_lost(struct core *c, enum role role)
 	log_event(LOG_WARN, "role", "%s is gone", role_name(role));
 	c->lost++;
 	chan_close(&c->peer[role]);
+	c->walls[role].role = ROLE_PARENT;
 	/* keys must tell us again, once it is back, whether it has a key. */
 	if (role == ROLE_KEYS)
 		c->own_asked = 0;
@@ -127,6 +128,7 @@ peers_join(struct core *c, enum role role, int link)
 	if ((unsigned)role >= ROLE_MAX)
 		return;
 	chan_close(&c->peer[role]);
+	c->walls[role].role = ROLE_PARENT;
 	chan_open(&c->peer[role], link, ROLE_CORE, role);
 	if (role != ROLE_KEYS)
 		return;
@@ -135,4 +137,17 @@ peers_join(struct core *c, enum role role, int link)
 		(void)enrolment_each(c->store, pin_newcomer, c);
 	}
 	(void)peers_ask_own_key(c);
+}
+
+void
+peers_walled(struct core *c, const struct msg_walls *walls)
+{
+	if (walls->role < ROLE_MAX)
+		c->walls[walls->role] = *walls;
+}
+
+bool
+peers_at_work(const struct core *c, enum role role)
+{
+	return c->walls[role].role == (uint32_t)role;
 }

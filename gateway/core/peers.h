@@ -10,6 +10,12 @@
  */
 void peers_join(struct core *c, enum role role, int link);
 
+/* The parent says that a role is at work, and what stands around it. */
+void peers_walled(struct core *c, const struct msg_walls *walls);
+
+/* Whether it said so of `role`, which was not lost since. */
+bool peers_at_work(const struct core *c, enum role role);
+
 /* A role is gone: its channel is closed until the parent sends another. */
 void peers_lost(struct core *c, enum role role);
 

@@ -37,6 +37,14 @@ struct edge {
  * besides, for its life and not for mail. */
 const struct edge *role_edges(size_t *n);
 
+/* What stands around a role once it has confined itself. */
+enum wall_flag {
+	WALL_SECCOMP = 1,	/* our filter, loaded by the role itself */
+	WALL_PRIVILEGES = 2,	/* no_new_privs */
+	WALL_HIDDEN = 4,	/* not dumpable: no core file, no debugger */
+	WALL_ALL = 7
+};
+
 /* What becomes of a mail at its source. */
 enum fate {
 	FATE_GONE,	/* committed: delete it */

@@ -4,12 +4,15 @@ and what nobody can get out of them."""
 
 import datetime
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
+import sys
 import time
 
 import pytest
@@ -278,7 +281,7 @@ def test_r152_selfcheck(filled):
     for name in ("daemon", "source", "sink", "own key", "encryption subkey",
                  "clock", "disk", "audit chain", "outbox", "quarantine",
                  "texts", "data keys", "TLS in", "TLS out", "register",
-                 "sandbox of core", "sandbox of roles"):
+                 *(f"walls of {role}" for role in ROLES)):
         assert rows[name]["state"] == "good", rows[name]
         assert rows[name]["cure"] is None
     # Nobody closed the bootstrap, so it is not all good.
@@ -305,6 +308,76 @@ def test_r152_selfcheck_finds_what_is_wrong(filled, sender):
     filled.stop()
     status, rows = selfcheck(filled)
     assert status == 2 and rows["daemon"]["state"] == "fault"
+    # Who answers now are the three of a private run.
+    assert {w for w in rows if w.startswith("walls of")} == {
+        "walls of core", "walls of parse", "walls of keys"}
+    assert rows["walls of keys"]["state"] == "good"
+
+
+def walls(house):
+    status, rows = selfcheck(house)
+    return status, [rows[f"walls of {role}"] for role in ROLES]
+
+
+def test_r152_walls_that_are_down(new_house):
+    house = new_house()
+    house.daemon = house._spawn("--no-confine")
+    house.until_log("all roles are at work")
+    status, rows = walls(house)
+    assert status == 2
+    for row in rows:
+        assert row["state"] == "fault", row
+        assert "seccomp no" in row["found"] and "Landlock no" in row["found"]
+        assert "not dumpable yes" in row["found"]
+        assert row["cure"] == "start meldpostd without --no-confine"
+    house.stop()
+    house.start()
+    status, rows = walls(house)
+    assert {row["state"] for row in rows} == {"good"}
+
+
+# A container's filter, which takes Landlock away and proves nothing itself.
+WITHOUT_LANDLOCK = '''
+import ctypes, os, struct, sys
+code = struct.pack("HBBI" * 4, 0x20, 0, 0, 0, 0x15, 0, 1, 444,
+                   0x06, 0, 0, 0x50026, 0x06, 0, 0, 0x7fff0000)
+class Program(ctypes.Structure):
+    _fields_ = [("n", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, ctypes.byref(Program(4, code)), 0, 0) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+'''
+
+
+def test_r152_a_kernel_without_landlock(new_house):
+    house = new_house()
+    house.prefix = [sys.executable, "-c", WITHOUT_LANDLOCK]
+    house.start()
+    status, rows = walls(house)
+    for row in rows:
+        assert row["state"] == "warning", row
+        assert "seccomp yes" in row["found"] and "Landlock no" in row["found"]
+        assert "Landlock" in row["cure"]
+    house.stop()
+    house.daemon = house._spawn("--no-confine")
+    house.until(lambda: house.log().count("all roles are at work") == 2,
+                "a start without walls")
+    status, rows = walls(house)
+    assert all("seccomp no" in row["found"] for row in rows), rows
+
+
+def test_r152_a_role_that_is_down(filled):
+    for _ in range(5):
+        pid = filled.until(lambda: filled.pid("submit"), "submit")
+        os.kill(pid, signal.SIGKILL)
+        filled.until(lambda: filled.pid("submit") != pid, "its end")
+    status, rows = selfcheck(filled)
+    assert status == 2 and rows["walls of submit"]["found"] == "not at work"
+    assert "log" in rows["walls of submit"]["cure"]
+    assert rows["walls of fetch"]["state"] == "good"
+    filled.until(lambda: selfcheck(filled)[1]["walls of submit"]["state"] ==
+                 "good", "submit behind its walls again")
 
 
 # ---- incident ----

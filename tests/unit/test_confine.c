@@ -25,6 +25,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -494,6 +495,7 @@ let_shell_read_secret(void)
 }
 
 static bool walled;	/* this process is behind confine_enter() */
+static int abi;		/* of a Landlock that can be used, else 0 */
 
 static int
 by_value(const void *a, const void *b)
@@ -558,6 +560,20 @@ breed(void)
 	if (kill(pid, SIGKILL) < 0)
 		return errno;
 	return WTERMSIG(status_of(pid)) == SIGKILL ? 0 : EIO;
+}
+
+/* Ends well when it can tell what stands around it (R152). */
+static int
+tell_walls(void)
+{
+	uint32_t landlock, walls;
+
+	(void)prctl(PR_SET_DUMPABLE, walled ? 0 : 1);
+	walls = confine_walls(&landlock);
+	if (!walled)
+		return (walls & (WALL_SECCOMP | WALL_HIDDEN)) != 0 ||
+		    landlock != 0;
+	return walls != WALL_ALL || landlock != (uint32_t)abi;
 }
 
 /*
@@ -659,6 +675,8 @@ static const struct climb {
 	{ "authorities", read_authorities, 0, WORKS, R(ROLE_FETCH,
 	    ROLE_SUBMIT) },
 	{ "gpg and its agent", use_gpg, 0, WORKS, R(ROLE_KEYS) },
+	{ "its walls", tell_walls, 0, WORKS, R(ROLE_FETCH, ROLE_PARSE,
+	    ROLE_KEYS, ROLE_CORE, ROLE_SUBMIT) },
 	{ "execve", execute, 0, WORKS, R(ROLE_KEYS) },
 #undef R
 };
@@ -880,6 +898,7 @@ set_up(void **state)
 	/* Many die here, none shall leave a core. */
 	(void)setrlimit(RLIMIT_CORE, &none);
 	log_open("test", LOG_ERROR);
+	abi = confine_landlock_abi() < 2 ? 0 : confine_landlock_abi();
 	strcpy(dir, "/tmp/cfXXXXXX");
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(in, sizeof(in), "%s/in", dir);
