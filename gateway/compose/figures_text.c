@@ -8,8 +8,8 @@
 
 /* The charts, in their own units: they are scaled to the page. */
 #define CHART_WIDTH	700
-#define BAR_X		270
-#define BAR_MOST	360
+#define BAR_X		300	/* the widest label in the widest font */
+#define BAR_MOST	300	/* and a number with its unit behind it */
 #define BAR_STEP	26
 
 /* Where the count of a day begins, "01/10/2026". */
@@ -133,25 +133,45 @@ html_text(struct buf *out, const char *s)
 	}
 }
 
+/* One line of a chart. */
+struct bar {
+	const char *label;
+	bool shown;
+	int64_t n;
+	const char *one, *many;		/* the unit */
+};
+
 /* Bars are told apart by their labels and numbers, never by colour: they are
  * to be read in print and by whoever sees no colours. */
 static void
-html_bar(struct buf *out, int y, const char *label, bool shown, int64_t n,
-    int64_t most)
+html_bar(struct buf *out, int y, const struct bar *b, int64_t most)
 {
-	int width = shown && most > 0 ? (int)(n * BAR_MOST / most) : 0;
+	int width = most > 0 ? (int)(b->n * BAR_MOST / most) : 0;
 
 	buf_printf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s"
-	    "</text>\n", BAR_X - 10, y + 15, label);
-	if (shown)
-		buf_printf(out, "<rect class=\"bar\" x=\"%d\" y=\"%d\" "
-		    "width=\"%d\" height=\"18\"/>\n<text x=\"%d\" y=\"%d\">"
-		    "%" PRId64 "</text>\n", BAR_X, y + 1, width,
-		    BAR_X + width + 8, y + 15, n);
+	    "</text>\n", BAR_X - 10, y + 15, b->label);
+	if (b->shown)
+		buf_printf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" "
+		    "height=\"18\"/>\n<text x=\"%d\" y=\"%d\">%" PRId64 "%s"
+		    "</text>\n", BAR_X, y + 1, width, BAR_X + width + 8,
+		    y + 15, b->n, b->n == 1 ? b->one : b->many);
 	else
-		buf_printf(out, "<rect class=\"no\" x=\"%d\" y=\"%d\" "
-		    "width=\"40\" height=\"18\"/>\n<text x=\"%d\" y=\"%d\">"
-		    "verborgen</text>\n", BAR_X, y + 1, BAR_X + 48, y + 15);
+		buf_printf(out, "<text class=\"no\" x=\"%d\" y=\"%d\">"
+		    "verborgen</text>\n", BAR_X, y + 15);
+}
+
+/* A group and no picture: whoever has it read aloud hears the numbers. */
+static void
+html_chart(struct buf *out, const char *what, const struct bar *bars, size_t n,
+    int64_t most)
+{
+	size_t i;
+
+	buf_printf(out, "<svg viewBox=\"0 0 %d %d\" role=\"group\" "
+	    "aria-label=\"%s\">\n", CHART_WIDTH, (int)n * BAR_STEP, what);
+	for (i = 0; i < n; i++)
+		html_bar(out, (int)i * BAR_STEP, &bars[i], most);
+	buf_puts(out, "</svg>\n");
 }
 
 static int64_t
@@ -171,21 +191,38 @@ static void
 html_table(const struct figures *f, const struct figure_table *t,
     struct buf *out)
 {
+	struct bar bars[FIGURES_CELLS];
 	size_t i;
 
 	buf_printf(out, "<section>\n<h2>%s</h2>\n<p class=\"total\">%s: ",
 	    t->dutch, figure_dutch(t->total));
-	if (f->shown[t->total])
-		buf_printf(out, "<b>%" PRId64 "</b>", f->n[t->total]);
-	else
-		buf_puts(out, "verborgen");
-	buf_printf(out, "</p>\n<svg viewBox=\"0 0 %d %d\" role=\"img\" "
-	    "aria-label=\"%s\">\n", CHART_WIDTH, (int)t->cells * BAR_STEP,
-	    t->dutch);
+	/* With a total that is hidden each of its cells is. */
+	if (!f->shown[t->total]) {
+		buf_puts(out, "<em>verborgen</em>, en daarmee alles van dit "
+		    "onderdeel</p>\n</section>\n");
+		return;
+	}
+	buf_printf(out, "<b>%" PRId64 "</b></p>\n", f->n[t->total]);
 	for (i = 0; i < t->cells; i++)
-		html_bar(out, (int)i * BAR_STEP, figure_dutch(t->cell[i]),
-		    f->shown[t->cell[i]], f->n[t->cell[i]], most_of(f, t));
-	buf_puts(out, "</svg>\n</section>\n");
+		bars[i] = (struct bar){ figure_dutch(t->cell[i]),
+			f->shown[t->cell[i]], f->n[t->cell[i]], "", "" };
+	html_chart(out, t->dutch, bars, t->cells, most_of(f, t));
+	buf_puts(out, "</section>\n");
+}
+
+static void
+html_lead(const struct figures *f, enum lead l, int64_t most, struct buf *out)
+{
+	const struct bar bars[] = {
+		{ "Gemiddeld", true, f->mean[l], " dag", " dagen" },
+		{ "Mediaan", true, f->median[l], " dag", " dagen" },
+	};
+
+	buf_printf(out, "<h3>%s</h3>\n", lead_dutch(l));
+	if (f->lead_shown[l])
+		html_chart(out, lead_dutch(l), bars, 2, most);
+	else
+		buf_puts(out, "<p class=\"total\"><em>verborgen</em></p>\n");
 }
 
 static void
@@ -198,49 +235,59 @@ html_leads(const struct figures *f, struct buf *out)
 		most = f->mean[l] > most ? f->mean[l] : most;
 		most = f->median[l] > most ? f->median[l] : most;
 	}
-	buf_puts(out, "<section>\n<h2>Doorlooptijd in dagen</h2>\n");
-	for (l = 0; l < LEAD_MAX; l++) {
-		buf_printf(out, "<h3>%s</h3>\n<svg viewBox=\"0 0 %d %d\" "
-		    "role=\"img\" aria-label=\"%s\">\n",
-		    lead_dutch((enum lead)l), CHART_WIDTH, 2 * BAR_STEP,
-		    lead_dutch((enum lead)l));
-		html_bar(out, 0, "Gemiddeld", f->lead_shown[l], f->mean[l],
-		    most);
-		html_bar(out, BAR_STEP, "Mediaan", f->lead_shown[l],
-		    f->median[l], most);
-		buf_puts(out, "</svg>\n");
-	}
+	buf_puts(out, "<section>\n<h2>Doorlooptijd in dagen</h2>\n"
+	    "<p class=\"total\">De mediaan is de middelste waarde: de ene helft "
+	    "duurde korter, de andere langer.</p>\n");
+	for (l = 0; l < LEAD_MAX; l++)
+		html_lead(f, (enum lead)l, most, out);
 	buf_puts(out, "</section>\n");
+}
+
+/* What was counted and what is not told: no reader knows our rules. */
+static void
+html_explain(const struct figures *f, struct buf *out)
+{
+	char until[CLOCK_DUTCH_LEN];
+
+	day_text(f->until, until);
+	buf_printf(out, "<p>Een aanmelding telt in het jaar waarin ze "
+	    "binnenkwam, een casus in het jaar waarin die werd afgesloten. "
+	    "Geteld tot %s, die dag niet meegerekend.", until);
+	if (figures_year(f->until) <= f->year)
+		buf_printf(out, " <b>Het jaar %d was toen nog niet voorbij: "
+		    "dit is een tussenstand.</b>", f->year);
+	buf_printf(out, "</p>\n<p>Getallen kleiner dan %d, ook nul, zijn "
+	    "<em>verborgen</em>, net als andere getallen waaruit ze te berekenen "
+	    "zouden zijn. Er zijn geen cijfers per persoon of per organisatie."
+	    "</p>\n", FIGURES_LEAST);
 }
 
 static void
 html_head(const struct figures *f, const char *municipality, struct buf *out)
 {
-	char until[CLOCK_DUTCH_LEN];
-
-	day_text(f->until, until);
-	buf_printf(out, "<!DOCTYPE html>\n<html lang=\"nl\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n<title>LIVC R in cijfers, %d</title>\n"
-	    "<style>\n"
+	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"nl\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n<title>LIVC R ");
+	html_text(out, municipality);
+	buf_printf(out, " in cijfers, %d</title>\n<style>\n"
 	    "body { font: 16px/1.5 sans-serif; color: #111; background: #fff;"
 	    " max-width: 46em; margin: 2em auto; padding: 0 1em; }\n"
-	    "h1 { font-size: 1.6em; } h2 { font-size: 1.15em; margin: 2em 0 0;"
-	    " border-top: 1px solid #999; padding-top: .6em; }\n"
+	    "h1 { font-size: 1.6em; line-height: 1.2; }\n"
+	    "h2 { font-size: 1.15em; margin: 1.6em 0 0;"
+	    " border-top: 1px solid #777; padding-top: .6em; }\n"
 	    "h3 { font-size: 1em; margin: .8em 0 .2em; }\n"
 	    ".total { margin: .2em 0 .6em; } svg { width: 100%%; }\n"
 	    "svg text { font: 14px sans-serif; fill: #111; }\n"
-	    ".bar { fill: #2a5d84; stroke: #111; stroke-width: .5; }\n"
-	    ".no { fill: #fff; stroke: #777; stroke-dasharray: 3 3; }\n"
-	    "@media print { body { margin: 0; font-size: 11pt; }\n"
-	    "section { break-inside: avoid; }\n"
-	    ".bar { print-color-adjust: exact; } }\n"
+	    "svg .no { font-style: italic; }\n"
+	    "rect { fill: #2a5d84; stroke: #111; stroke-width: .5; }\n"
+	    "@page { size: A4; margin: 14mm 18mm; }\n"
+	    "@media print { body { margin: 0; padding: 0; max-width: none;"
+	    " font-size: 10pt; line-height: 1.35; }\n"
+	    "h1 { margin-top: 0; } h2 { margin-top: 1.2em; }\n"
+	    "svg { width: 85%%; } section { break-inside: avoid; }\n"
+	    "rect { print-color-adjust: exact; } }\n"
 	    "</style>\n</head>\n<body>\n<h1>LIVC R ", f->year);
 	html_text(out, municipality);
-	buf_printf(out, " in cijfers, %d</h1>\n<p>Geteld tot %s, die dag niet "
-	    "meegerekend. Een getal kleiner dan %d is verborgen, en wat nodig "
-	    "is om het niet te kunnen uitrekenen ook. Er zijn geen cijfers "
-	    "per persoon of per organisatie.</p>\n", f->year, until,
-	    FIGURES_LEAST);
+	buf_printf(out, " in cijfers, %d</h1>\n", f->year);
 }
 
 void
@@ -251,6 +298,7 @@ figures_html(const struct figures *f, const char *municipality,
 	size_t i;
 
 	html_head(f, municipality, out);
+	html_explain(f, out);
 	for (i = 0; (t = figure_table_at(i)) != NULL; i++)
 		html_table(f, t, out);
 	html_leads(f, out);

@@ -59,7 +59,7 @@ enum figure {
 #define LEADS(X)							\
 	X(INTAKE, "received-to-listed", "Van aanmelding tot lijst",	\
 	    LISTED)							\
-	X(CASE, "listed-to-closed", "Van lijst tot afsluiten", CLOSED)
+	X(CASE, "listed-to-closed", "Van lijst tot afsluiting", CLOSED)
 
 enum lead {
 #define X(id, name, dutch, figure) LEAD_##id,

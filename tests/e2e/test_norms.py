@@ -127,7 +127,10 @@ def test_the_page_asks_for_nothing_and_can_be_printed(filled):
     for word in ("<script", "http", "url(", "@import", "src=", "href=",
                  "<link", "onload"):
         assert word not in page
-    assert "verborgen" in page and ">9</text>" in page
+    assert ">verborgen</text>" in page and ">9</text>" in page
+    assert ">146 dagen</text>" in page and "LIVC R Mechelen" in page
+    # Who has it read aloud hears numbers: no chart is a picture.
+    assert page.count('role="group"') == 6 and 'role="img"' not in page
     table = filled.run("figures", last_year(), "--csv").out
     rows = [line.split(",") for line in table.splitlines()]
     assert all(len(r) == 4 for r in rows)
@@ -185,6 +188,24 @@ def test_r129_no_command_counts_beside_a_name():
     for name, columns in seen:
         words = {w for c in columns for w in [c, *c.split("-")]}
         assert not (words & WHO and words & COUNT), (name, columns)
+
+
+def test_r129_the_page_of_a_year_with_nothing_to_tell(new_house):
+    house = new_house()
+    house.once()
+    day = first_day(last_year()) + 40
+    seed(house, [("listed", day, day + 1)] * 9 + [("open", day, 0)] * 5)
+    page = house.run("figures", last_year(), "--html").out
+    # One day is one day; the rest has no empty charts.
+    assert ">1 dag</text>" in page and page.count("<svg") == 2
+    assert "tussenstand" not in page
+    page = house.run("figures", last_year() - 1, "--html").out
+    assert "<svg" not in page and page.count("<em>verborgen</em>") == 7
+    assert "ook nul" in page
+    # Of this year not all is told yet, and the page says so.
+    if datetime.date.today().month > 3:
+        page = house.run("figures", last_year() + 1, "--html").out
+        assert "tussenstand" in page
 
 
 # What each command tells; a new one is thought about here first.
