@@ -59,6 +59,7 @@ static const struct {
 	[DOCUMENT_STUCK] = { term_stuck, term_order_commit, false },
 	[DOCUMENT_INFORM] = { inform_order, inform_commit, false },
 	[DOCUMENT_INFORM_ANSWER] = { inform_answer, inform_commit, false },
+	[DOCUMENT_CASE_ACTION] = { term_action, NULL, false },
 	[DOCUMENT_LOGBOOK] = { logbook_step, NULL, false },
 };
 

@@ -327,25 +327,29 @@ term_second(struct travel *t)
 /* R43, R118: enrolled, and there when the case was spoken of: nobody else is
  * to learn of it. */
 static enum gw_err
-find_manager(struct travel *t, int64_t *id)
+find_member(struct travel *t, struct correspondent *who, bool *there)
 {
-	struct correspondent who;
 	enum gw_err r;
 
-	*id = 0;
-	r = correspondent_by_address(t->core->store, t->inner.person, &who);
-	if (r == GW_OK && correspondent_serves(&who, t->now) &&
-	    policy_may_send(who.role, DOCUMENT_STUCK) &&
-	    case_file_has(&t->term->file, who.id))
-		*id = who.id;
+	r = correspondent_by_address(t->core->store, t->inner.person, who);
+	*there = r == GW_OK && correspondent_serves(who, t->now) &&
+	    policy_may_send(who->role, DOCUMENT_STUCK) &&
+	    case_file_has(&t->term->file, who->id);
 	return r == GW_MISSING ? GW_OK : r;
+}
+
+static enum gw_err
+refuse_stranger(struct travel *t)
+{
+	t->told = "not-a-member";
+	return refuse(t, REASON_UNREADABLE_ANSWER);
 }
 
 enum gw_err
 term_manager(struct travel *t)
 {
+	struct correspondent who;
 	enum gw_err r;
-	int64_t id;
 	bool there;
 
 	r = term_order_find(t, &there);
@@ -356,12 +360,10 @@ term_manager(struct travel *t)
 	r = term_decide(t->term, RETENTION_EV_FOLLOW, t->now);
 	if (r != GW_OK)
 		return settle(t, r, "");
-	r = find_manager(t, &id);
-	if (r == GW_OK && id == 0) {
-		t->told = "not-a-member";
-		return refuse(t, REASON_UNREADABLE_ANSWER);
-	}
-	t->term->file.manager = id;
+	r = find_member(t, &who, &there);
+	if (r == GW_OK && !there)
+		return refuse_stranger(t);
+	t->term->file.manager = who.id;
 	t->term->file_changed = true;
 	return settle(t, r, "casusmanager");
 }
@@ -401,18 +403,28 @@ pass_on(struct travel *t)
 	return r == GW_OK && e.told == 0 ? GW_AGAIN : r;
 }
 
-/* A case that somebody else manages is as unknown as none. */
+/* GW_OK with *there false: it was refused. A case that somebody else manages is
+ * as unknown as none. */
+static enum gw_err
+find_managed(struct travel *t, bool *there)
+{
+	enum gw_err r = term_order_find(t, there);
+
+	if (r != GW_OK || !*there || t->term->file.manager == t->signer.id)
+		return r;
+	*there = false;
+	return refuse(t, REASON_UNKNOWN_REFERENCE);
+}
+
 enum gw_err
 term_stuck(struct travel *t)
 {
 	enum gw_err r;
 	bool there;
 
-	r = term_order_find(t, &there);
+	r = find_managed(t, &there);
 	if (r != GW_OK || !there)
 		return r;
-	if (t->term->file.manager != t->signer.id)
-		return refuse(t, REASON_UNKNOWN_REFERENCE);
 	if (t->inner.words.len == 0)
 		return refuse(t, REASON_UNREADABLE_ANSWER);
 	r = term_decide(t->term, RETENTION_EV_STUCK, t->now);
@@ -422,6 +434,53 @@ term_stuck(struct travel *t)
 	/* Whose mail it was would say who manages the case. */
 	t->mail.ref[0] = '\0';
 	return r;
+}
+
+/* ---- ACTIE ---- */
+
+static enum gw_err
+tell_member(struct travel *t, const struct correspondent *who)
+{
+	char words[LIM_WORDS + 1];
+	const struct var vars[] = { { "case", t->ref }, { "words", words } };
+	enum gw_err r;
+
+	travel_words(t, words);
+	r = posts_letter(&t->posts, MAIL_T24, "body", who, t->ref, vars, 2);
+	crypto_wipe(words, sizeof(words));
+	if (r == GW_KEY)
+		return refuse(t, REASON_EXPIRED_KEY);
+	return r == GW_OK && posts_intent(&t->posts, MAIL_B07, "verstuurd",
+	    t->signer.id, t->ref) == NULL ? GW_LIMIT : r;
+}
+
+/*
+ * R121: who manages a case speaks of it to its members, as long as the case may
+ * be called stuck. The coordinator still sends what a meeting decided.
+ */
+enum gw_err
+term_action(struct travel *t)
+{
+	const struct msg_parsed *in = &t->inner;
+	struct correspondent who;
+	enum gw_err r;
+	bool there;
+
+	r = find_managed(t, &there);
+	if (r != GW_OK || !there)
+		return r;
+	if (in->case_ref[0] != '\0' && strcmp(in->case_ref, t->ref) != 0)
+		return refuse(t, REASON_REFERENCE_MISMATCH);
+	if (in->words.len == 0 || in->person[0] == '\0')
+		return refuse(t, REASON_UNREADABLE_ANSWER);
+	if (term_decide(t->term, RETENTION_EV_STUCK, t->now) != GW_OK)
+		return refuse(t, REASON_WRONG_STATE);
+	r = find_member(t, &who, &there);
+	if (r == GW_OK && !there)
+		return refuse_stranger(t);
+	/* Without the reference, as of a mail that says it is stuck. */
+	t->mail.correspondent = t->signer.id;
+	return r == GW_OK ? tell_member(t, &who) : r;
 }
 
 /* ---- what is written ---- */

@@ -28,6 +28,10 @@ enum gw_err term_manager(struct travel *t);
 /* VASTGELOPEN, by that manager. */
 enum gw_err term_stuck(struct travel *t);
 
+/* ACTIE on a case, by that manager to one of its members; there is nothing to
+ * write but the mails. */
+enum gw_err term_action(struct travel *t);
+
 /* Writes any of them. */
 enum gw_err term_order_commit(struct travel *t);
 

@@ -393,6 +393,9 @@ find_reference(struct travel *t)
 	refer_to(t, t->inner.ref, true);
 	refer_to(t, t->inner.subject_ref, true);
 	refer_to(t, t->inner.quoted_ref, true);
+	/* Who manages a case names no meeting. */
+	if (t->ref[0] == '\0' && t->inner.verb == VERB_ACTION)
+		refer_to(t, t->inner.case_ref, true);
 	if (t->core->store == NULL)
 		return;
 	refer_to_invitation(t, t->inner.uid);

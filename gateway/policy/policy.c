@@ -149,6 +149,16 @@ static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
 		[PERSON_PERM_REP] = true,
 		[PERSON_NON_MEMBER] = true
 	},
+	[DOCUMENT_CASE_ACTION] = {
+		[PERSON_MAYOR] = true,
+		[PERSON_MAYOR_REP] = true,
+		[PERSON_COORDINATOR] = true,
+		[PERSON_IO] = true,
+		[PERSON_PARTICIPANT] = true,
+		[PERSON_ADHOC] = true,
+		[PERSON_PERM_REP] = true,
+		[PERSON_NON_MEMBER] = true
+	},
 	[DOCUMENT_FICHE_RELEASE] = {
 		[PERSON_IO] = true		/* R101, R103 */
 	},

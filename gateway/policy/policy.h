@@ -87,6 +87,7 @@ enum document {
 	DOCUMENT_STUCK,		/* who manages it asks for help: R120 */
 	DOCUMENT_INFORM,	/* asks whether the person may be told: R108 */
 	DOCUMENT_INFORM_ANSWER,	/* yes or no by who took part */
+	DOCUMENT_CASE_ACTION,	/* and tells a member what to do: R121 */
 	DOCUMENT_LOGBOOK,	/* asks for the head of the audit chain */
 	DOCUMENT_MAX
 };

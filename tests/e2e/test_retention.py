@@ -371,6 +371,65 @@ def test_who_manages_a_case_reports_and_is_heard(desk):
             mails.CANARY.encode() not in file.read_bytes()
 
 
+def test_who_manages_a_case_speaks_of_it_to_its_members(desk):
+    """R121, R43: that one alone by its reference, to who was there."""
+    case, other = listed_case(desk), listed_case(desk)
+    people = desk.people
+    hold(desk, case, CLB, "school")
+    to_school = f"ACTIE {people['school'].address}\n\nBellen {mails.CANARY}."
+    # Nobody manages it yet; and of others' cases nobody hears anything.
+    for who in (CLB, "school", "vdab", COORD, REP):
+        row, got = desk.order(who, to_school, case, "school")
+        refused(row, "unknown-reference")
+        assert not [x for x in got["school"] if mails.CANARY in x.text]
+    row, got = desk.order(COORD, f"CASUSMANAGER {people[CLB].address}", case,
+                          CLB)
+    done(row)
+    says(got[CLB], f"ACTIE {case} naam@dienst.example")
+    for who in ("school", COORD, REP):
+        row, _ = desk.order(who, to_school, case)
+        refused(row, "unknown-reference")
+    row, _ = desk.order(CLB, to_school, other)
+    refused(row, "unknown-reference")
+    row, got = desk.order(CLB, to_school, case, CLB, "school", COORD, REP)
+    done(row)
+    letter = says(got["school"], f"Bellen {mails.CANARY}.", case)
+    # It does not say who that is, nor does the list of mails which case.
+    assert people[CLB].address not in letter.text and not row["reference"]
+    assert "coördinator" not in letter.text
+    says(got[CLB], "vertrekt, versleuteld")
+    assert not got[COORD] and not got[REP]
+    # Named in the order alone, without any other reference, as well.
+    row, got = desk.order(CLB, to_school.replace("ACTIE", f"ACTIE {case}"),
+                          "", "school")
+    done(row)
+    says(got["school"], f"Bellen {mails.CANARY}.", case)
+    row, _ = desk.order(CLB, to_school.replace("ACTIE", f"ACTIE {other}"),
+                        case)
+    refused(row, "reference-mismatch")
+    for words in ("ACTIE\n\nBellen.", f"ACTIE {people['school'].address}"):
+        row, got = desk.order(CLB, words, case, CLB)
+        refused(row, "unreadable-answer")
+        says(got[CLB], f"ACTIE {case}")
+    for name in ("vdab", "vreemde"):
+        row, got = desk.order(CLB, f"ACTIE {people[name].address}\n\nBellen.",
+                              case, CLB, "vdab")
+        refused(row, "unreadable-answer")
+        says(got[CLB], "bij het overleg over deze casus was")
+        assert not got["vdab"]
+    # R125: mail ends with the case.
+    row, _ = desk.order(REP, "AFSLUITEN gestopt onbekend", case)
+    done(row)
+    row, got = desk.order(CLB, to_school, case, "school")
+    refused(row, "wrong-state")
+    assert not got["school"]
+    desk.house.stop()
+    for name in ("meldpost.db", "meldpost.db-wal"):
+        file = desk.house.state / "db" / name
+        assert not file.exists() or \
+            mails.CANARY.encode() not in file.read_bytes()
+
+
 def test_a_closed_case_keeps_its_term(desk):
     """R124, R125: and another discussion opens it again."""
     case = listed_case(desk)

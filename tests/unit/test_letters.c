@@ -1488,7 +1488,9 @@ fits(const char *name, enum verb v, const char *rest)
 	if (takes & TAKES_YES)
 		return (take_word(&rest, "ja") || take_word(&rest, "nee")) &&
 		    *rest == '\0';
-	if ((takes & TAKES_CASE) && !take_word(&rest, "C-kenmerk"))
+	/* Who manages a case passes an action on without any meeting. */
+	if ((takes & TAKES_CASE) && !take_word(&rest, "C-kenmerk") &&
+	    v != VERB_ACTION)
 		return false;
 	if (v == VERB_ACCEPT && take_word(&rest, "DOOR"))
 		return take_word(&rest, "naam@dienst.example") &&

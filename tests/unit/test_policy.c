@@ -240,6 +240,7 @@ test_the_matrix(void **state)
 		{ DOCUMENT_STUCK,		"xxxxxxxx.." },
 		{ DOCUMENT_INFORM,		"xx........" },
 		{ DOCUMENT_INFORM_ANSWER,	"xxxxxxxx.." },
+		{ DOCUMENT_CASE_ACTION,		"xxxxxxxx.." },
 		{ DOCUMENT_LOGBOOK,		"xxx......x" }
 	};
 	size_t i, role;
@@ -366,6 +367,18 @@ test_routes(void **state)
 		    REASON_OK, DOCUMENT_DECISION },
 		{ PERSON_COORDINATOR, { ANSWER_CLEAR, VERB_MINUTES, 'V' },
 		    REASON_OK, DOCUMENT_PAPERS },
+		/* R121: of the case by who manages it, of a meeting by the
+		 * office; of neither it is a text like another. */
+		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_ACTION, 'C' },
+		    REASON_OK, DOCUMENT_CASE_ACTION },
+		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_ACTION, 'V' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
+		{ PERSON_PARTICIPANT, { ANSWER_CLEAR, VERB_ACTION, 0 },
+		    REASON_OK, DOCUMENT_REFERRAL },
+		{ PERSON_COORDINATOR, { ANSWER_CLEAR, VERB_ACTION, 'V' },
+		    REASON_OK, DOCUMENT_PAPERS },
+		{ PERSON_DPO, { ANSWER_CLEAR, VERB_ACTION, 'C' },
+		    REASON_ROLE_NOT_ALLOWED, DOCUMENT_MAX },
 		/* R88, R101: the officer's alone. */
 		{ PERSON_IO, { ANSWER_CLEAR, VERB_FICHE, 0 }, REASON_OK,
 		    DOCUMENT_FICHE },
