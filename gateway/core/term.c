@@ -154,9 +154,10 @@ stays(enum mail_kind k)
 }
 
 /*
- * R140, R141: the key of its file first, then all that still names it. The row
- * of the chain that says so is the proof: it names a random reference and a
- * moment, and cannot be made afterwards.
+ * R140, R141: its file, whose key goes with the commit, and all that still
+ * names it. Until then a crash leaves all as it was: who hears of it stands in
+ * that file alone. The row of the chain that says so is the proof: it names a
+ * random reference and a moment, and cannot be made afterwards.
  */
 static enum gw_err
 erase(struct writing *w)

@@ -6,6 +6,7 @@
  *
  *	put	key, commit; chunks, commit of the caller
  *	erase	key, commit, WAL cut; chunks
+ *	drop	chunks, commit of the caller; key, commit, WAL cut
  *
  * Whatever dies in between, no blob is left that can be read and should not,
  * and none that should and cannot.
@@ -318,19 +319,27 @@ blob_drop(struct store *s, int64_t id)
 {
 	if (!db_in_transaction(s->main))
 		return GW_STATE;
-	/* A key without a blob is swept at the next start. */
+	/* A key without a blob is swept. */
 	if (s->ndropped < STORE_DROPPED)
 		s->dropped[s->ndropped++] = id;
+	else
+		s->unswept = true;
 	return delete_blob(s, id);
 }
 
 void
 blob_dropped(struct store *s)
 {
+	unsigned swept;
 	size_t i;
 
-	for (i = 0; i < s->ndropped; i++)
-		(void)key_destroy(s, s->dropped[i]);
+	/* What an earlier commit could not destroy, and what it could not note. */
+	if (s->unswept && blob_sweep(s, &swept) == GW_OK)
+		s->unswept = false;
+	for (i = 0; i < s->ndropped; i++) {
+		if (key_destroy(s, s->dropped[i]) != GW_OK)
+			s->unswept = true;
+	}
 	if (s->ndropped > 0)
 		s->erased = s->keys_erased = true;
 	s->ndropped = 0;

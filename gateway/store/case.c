@@ -239,7 +239,7 @@ case_erase(struct store *s, const char *ref)
 
 	r = get_link(s, ref, &link);
 	if (r == GW_OK && link != 0)
-		r = blob_erase(s, link);
+		r = blob_drop(s, link);
 	return r == GW_OK ? set_link(s, ref, 0) : r;
 }
 

@@ -20,6 +20,7 @@ struct store {
 	bool read_only;
 	bool erased;		/* main's WAL still holds an erased blob */
 	bool keys_erased;	/* keys.db's WAL still holds an erased key */
+	bool unswept;		/* a key is there whose blob is gone */
 	int64_t dropped[STORE_DROPPED];	/* blobs that go with this commit */
 	size_t ndropped;
 	int64_t clock;		/* highest time seen */

@@ -158,8 +158,10 @@ enum gw_err blob_erase(struct store *s, int64_t id);
 /*
  * The same, but part of the transaction that it is called in (GW_STATE outside
  * one): after a rollback all is as before, after the commit the data key is
- * destroyed; where a crash comes between, at the next start. For what is
- * replaced; what the law erases goes by blob_erase().
+ * destroyed; where a crash comes between, at the next start, and where the disk
+ * is full, after a later commit. For what is replaced, and for what must still
+ * be read by whoever begins again; what else the law erases goes by
+ * blob_erase().
  */
 enum gw_err blob_drop(struct store *s, int64_t id);
 
@@ -294,8 +296,11 @@ enum gw_err case_by_ref(struct store *s, const char *ref, struct case_ref *c);
 /* Writes the term, except the day it was listed. GW_MISSING. */
 enum gw_err case_set_term(struct store *s, const char *ref,
     const struct retention *t);
-/* Destroys the key of its file, and the file: what is left is a reference,
- * days and codes. Erasing twice is no error. */
+/*
+ * Destroys its file, and the key of it with the commit: what is left is a
+ * reference, days and codes. Inside a transaction (GW_STATE), which also keeps
+ * whom to tell: only the file says who that is. Erasing twice is no error.
+ */
 enum gw_err case_erase(struct store *s, const char *ref);
 /* The same of what else still names the case: mails about it that wait, but
  * for the kind that `stays` says yes to, quarantined ones, and whose mails were
