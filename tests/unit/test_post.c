@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/memfd.h"
 #include "core/doubt.h"
+#include "core/fiching.h"
 #include "core/ltf.h"
 #include "core/post.h"
 #include "store_place.h"
@@ -457,6 +458,44 @@ what_keys_refuses_adds_nothing(void **state)
 	free(p);
 }
 
+/* R106: a crash came between the keys of its content and all else. */
+static void
+an_erasure_that_was_cut_short_ends(void **state)
+{
+	struct scene *t = *state;
+	struct store *s = t->core->store;
+	struct timer timer = { .kind = TIMER_FICHE, .event = FICHE_EV_DONE,
+		.ref = REF };
+	struct case_ref listed = { .ref = "C-0123456789ABCDEF",
+		.listed = 20700 };
+	struct fiche_head head = { .ref = REF, .version = 1, .day = 20701,
+		.town = "Gent", .case_ref = "C-0123456789ABCDEF" };
+	struct fiche_content *content = calloc(1, sizeof(*content));
+	struct fiche now;
+
+	assert_non_null(content);
+	(void)strcpy(content->element[0].text, TEXT);
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(case_add(s, &listed), GW_OK);
+	assert_int_equal(fiche_add(s, &head, content, 20702), GW_OK);
+	assert_int_equal(fiche_set_state(s, REF, FICHE_ABANDONED, 20702),
+	    GW_OK);
+	assert_int_equal(store_commit(s), GW_OK);
+	free(content);
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(fiche_erase(s, REF), GW_OK);
+	store_rollback(s);
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(fiching_due(t->core, &timer, clock_now()), GW_OK);
+	assert_int_equal(store_commit(s), GW_OK);
+	assert_int_equal(fiche_by_ref(s, REF, &now), GW_OK);
+	assert_int_equal(now.state, FICHE_ERASED);
+	assert_int_equal(number(s->main, "SELECT count(*) FROM fiche WHERE"
+	    " detail IS NULL"), 1);
+	assert_int_equal(number(s->main, "SELECT count(*) FROM audit WHERE"
+	    " event = 'content-erased' AND detail = 'fiche'"), 1);
+}
+
 int
 main(void)
 {
@@ -470,6 +509,7 @@ main(void)
 		TEST(no_other_row_reaches_the_ltf),
 		TEST(an_order_becomes_a_row),
 		TEST(what_keys_refuses_adds_nothing),
+		TEST(an_erasure_that_was_cut_short_ends),
 	};
 #undef TEST
 
