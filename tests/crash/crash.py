@@ -1,19 +1,20 @@
 #!/usr/bin/python3
 """kill -9 at every counted call of every role, then the ledgers must match.
 
-Two referrals travel through the real daemon from a live Dovecot through a live
-Exim. killpoint.c counts what each role asks of the kernel and of SQLite. Then
-they travel again, once for each call and role, which is killed in front of the
-call, and once more behind it; the house goes on by itself, and books.py
-compares. `parent` is meldpostd itself: it is started again by this program, as
-a service manager would.
+The mails of a play, as people write them, travel through the real daemon from a
+live Dovecot through a live Exim. killpoint.c counts what each role asks of the
+kernel and of SQLite. Then they travel again, once for each call and role, which
+is killed in front of the call, and once more behind it; the house goes on by
+itself, and books.py and the play compare. `parent` is meldpostd itself: it is
+started again by this program, as a service manager would.
 
-    crash.py                    every call: in front, behind, and with a second
-                                kill while the house recovers (make crash)
+    crash.py                    every call of every play: in front, behind, and
+                                with a second kill while the house recovers
+                                (make crash)
     crash.py --sample 6 --twice 2
-                                six calls of each role, evenly spread, and two
-                                with a second kill
-    crash.py --at core:17 --keep
+                                six calls of each role, evenly spread over the
+                                plays, and two with a second kill
+    crash.py --plays release --at core:17 --keep
                                 one point; what it left stays
 
 The programs are those of $BUILD, without sanitizers, which want to be loaded
@@ -22,108 +23,161 @@ first themselves.
 
 import argparse
 import collections
+import concurrent.futures
 import itertools
+import queue
 import random
 import signal
 import subprocess
 import sys
 import threading
 import time
+from typing import NamedTuple
 
 import books
 import stage
+from fiche_plays import Objection, Release
+from office_plays import Enrolment, Office
+from play import Referral
 from rig import available as rig_available
 from stage import Kills, Run, Stuck
+from term_play import Term
+from underway import Underway
+
+PLAYS = {play.name: play for play in (
+    Referral, Office, Enrolment, Release, Objection, Term)}
+
+
+COUNTS = ("lost", "doubled", "again", "uncertain")
+
+
+class Result(NamedTuple):
+    """Of one run: all that is kept of it."""
+    wrong: bool
+    counts: dict
+    killed: list    # the names of the calls at which somebody was
+    kills: int
+    calls: dict     # of each role
 
 
 class Tally:
-    """Figures of one role."""
+    """Figures of one role in one play."""
 
     def __init__(self):
         self.runs = self.kills = self.missed = self.wrong = 0
-        self.lost = self.doubled = self.again = self.uncertain = 0
+        self.counts = collections.Counter()
         self.at = collections.Counter()
+
+    def add(self, result):
+        self.runs += 1
+        self.kills += result.kills
+        self.missed += not result.kills
+        self.wrong += result.wrong
+        self.counts.update(result.counts)
+        self.at.update(result.killed)
 
 
 class Plan:
-    """The points of all roles, handed out to several threads."""
+    """The points of all roles: each is a play and its faults."""
 
     def __init__(self, args, calls):
         self.random = random.Random(args.seed)
         self.roles, self.calls = args.roles, calls
-        self.lock = threading.Lock()
         if args.at:
-            self.points = [args.at]
-        else:
-            lists = [self._some(r, args.sample, args.twice) if args.sample
-                     else self._every(r) for r in args.roles]
-            # One of each role in turn: a short look sees all of them. From
-            # the end, as pop() takes them.
-            self.points = [p for row in itertools.zip_longest(*lists)
-                           for p in row if p][::-1]
+            self.points = [(play, args.at) for play in calls]
+            return
+        lists = [self._some(role, args.sample, args.twice) if args.sample
+                 else self._every(play, role)
+                 for role in args.roles
+                 for play in ([None] if args.sample else calls)]
+        # One of each role in turn: a short look sees all of them.
+        self.points = [p for row in itertools.zip_longest(*lists)
+                       for p in row if p]
 
-    def _every(self, role):
+    def _every(self, play, role):
         """A little more than was counted: no two runs are quite the same."""
-        n = self.calls[role]
+        n = self.calls[play][role]
         for i in range(1, n + n // 20 + 2):
-            yield f"{role}:{i}"
-            yield f"{role}:{i}+"
-            yield self._pair(role, i)
+            yield play, f"{role}:{i}"
+            yield play, f"{role}:{i}+"
+            yield play, self._pair(play, role, i)
 
     def _some(self, role, sample, twice):
-        n = self.calls[role]
-        step, start = n / sample, self.random.random()
+        """As if the plays were one: their calls laid end to end."""
+        laid = [(play, i + 1) for play in self.calls
+                for i in range(self.calls[play][role])]
+        step, start = len(laid) / sample, self.random.random()
         for i in range(sample):
-            at = min(n, int(step * (i + start)) + 1)
-            yield f"{role}:{at}{'+' if i % 2 else ''}"
+            play, at = laid[int(step * (i + start))]
+            yield play, f"{role}:{at}{'+' if i % 2 else ''}"
         for i in range(twice):
-            yield self._pair(role, self.random.randint(1, n))
+            play, at = self.random.choice(laid)
+            yield play, self._pair(play, role, at)
 
-    def _pair(self, role, first):
+    def _pair(self, play, role, first):
         """The second falls while the same role recovers, or on another."""
         other = self.random.choice([role, role, *self.roles])
-        most = self.calls[other]
+        most = self.calls[play][other]
         second = (first + self.random.randint(1, 2 + most // 2)
                   if other == role else self.random.randint(1, most))
         return f"{role}:{first} {other}:{second}"
-
-    def next(self):
-        with self.lock:
-            return self.points.pop() if self.points else None
 
 
 class Crash:
     def __init__(self, args):
         self.args = args
         self.world = stage.World()
-        self.tally = {role: Tally() for role in Kills.ROLES}
+        self.underway = None
+        self.plays = {}
+        self.tally = {(play, role): Tally() for play in args.plays
+                      for role in Kills.ROLES}
         self.lock = threading.Lock()
         self.number = itertools.count()
         self.began = time.monotonic()
-        self.failed = None
+        self.rigs = queue.SimpleQueue()     # None: to be started
+        for _ in range(args.jobs):
+            self.rigs.put(None)
+
+    def make(self, play):
+        if play is Referral:
+            return play(self.world)
+        if self.underway is None:
+            self.underway = Underway(self.world)
+            self.underway.build()
+        return play(self.world, self.underway)
+
+    def close(self):
+        while not self.rigs.empty():
+            rig = self.rigs.get()
+            if rig is not None:
+                rig.stop()
+        if self.underway is not None:
+            self.underway.close()
+        self.world.close()
 
     def say(self, text):
         print(f"[{time.monotonic() - self.began:5.0f} s] {text}", flush=True)
 
     # ---- one point ----
 
-    def one(self, rig, faults):
-        """One run; its Books and the calls at which somebody was killed."""
-        run = Run(self.world, rig, f"box{next(self.number)}", faults)
+    def one(self, rig, play, faults):
+        """One run, and what came of it."""
+        run = Run(self.plays[play], rig, f"box{next(self.number)}", faults)
+        counts = dict.fromkeys(COUNTS, 0)
         try:
-            run.put_in()
             run.live()
             book = books.Books(run)
-            book.killed = self.killed(run, faults)
-            book.kills = run.kills.deaths()
-            book.calls = {r: run.kills.calls(r) for r in Kills.ROLES}
             wrong = book.wrong
+            counts = {name: getattr(book, name) for name in COUNTS}
         except (Stuck, AssertionError, subprocess.TimeoutExpired) as e:
-            book, wrong = None, [str(e).split("\n")[0]]
+            wrong = [str(e).split("\n")[0]]
         if wrong:
-            self.complain(run, faults, wrong)
+            self.complain(run, f"{play}: {faults or 'no fault'}", wrong)
+        result = Result(bool(wrong), counts, self.killed(run, faults),
+                        run.kills.deaths(),
+                        {r: run.kills.calls(r) for r in Kills.ROLES})
         run.close(keep=wrong and self.args.keep)
-        return book
+        return result
 
     @staticmethod
     def killed(run, faults):
@@ -134,10 +188,10 @@ class Crash:
         return [run.kills.call(role, int(n)) for role, n in points
                 if run.kills.calls(role) >= int(n)]
 
-    def complain(self, run, faults, wrong):
-        names = " ".join(self.killed(run, faults)) or "nobody"
+    def complain(self, run, where, wrong):
+        names = " ".join(self.killed(run, run.house.faults)) or "nobody"
         with self.lock:
-            self.say(f"WRONG at {faults or 'no fault'} ({names}):")
+            self.say(f"WRONG in {where} ({names}):")
             for sentence in wrong:
                 print(f"    {sentence}")
             print(*("    | " + li for li in
@@ -147,98 +201,90 @@ class Crash:
 
     # ---- all of them ----
 
-    def account(self, faults, book):
-        t = self.tally[faults.split(":")[0]]
-        with self.lock:
-            t.runs += 1
-            if book is None:
-                t.wrong += 1
-                return
-            t.kills += book.kills
-            t.missed += not book.kills
-            t.at.update(book.killed)
-            t.wrong += bool(book.wrong)
-            for name in ("lost", "doubled", "again", "uncertain"):
-                setattr(t, name, getattr(t, name) + getattr(book, name))
-            done = sum(t.runs for t in self.tally.values())
-            if done % 50 == 0:
-                self.say(f"{done} of {self.total} runs, "
-                         f"{sum(t.wrong for t in self.tally.values())} wrong")
+    def account(self, play, faults, result):
+        self.tally[play, faults.split(":")[0]].add(result)
+        done = sum(t.runs for t in self.tally.values())
+        if done % 50 == 0:
+            self.say(f"{done} of {self.total} runs, "
+                     f"{sum(t.wrong for t in self.tally.values())} wrong")
 
-    def work(self, plan):
-        rig = None
+    def at_a_rig(self, play, faults):
+        rig = self.rigs.get()
         try:
-            if not self.args.maildir:
+            if rig is None and not self.args.maildir:
                 rig = stage.new_rig()
-            while self.failed is None and (faults := plan.next()):
-                self.account(faults, self.one(rig, faults))
-        except BaseException as e:      # told by the main thread
-            self.failed = e
+            return play, faults, self.one(rig, play, faults)
         finally:
-            if rig:
-                rig.stop()
+            self.rigs.put(rig)
+
+    def all(self, points):
+        """The same of each, several at a time, in the order in which they are
+        done. Who stops asking gets no more."""
+        with concurrent.futures.ThreadPoolExecutor(self.args.jobs) as pool:
+            runs = [pool.submit(self.at_a_rig, *p) for p in points]
+            try:
+                for run in concurrent.futures.as_completed(runs):
+                    yield run.result()
+            finally:
+                for run in runs:
+                    run.cancel()
 
     def count(self):
-        """A run without a fault: how often each role calls."""
-        rig = None if self.args.maildir else stage.new_rig()
-        try:
-            book = self.one(rig, "")
-            if book is None or book.wrong:
+        """Each play without a fault: how often each role calls."""
+        calls = {}
+        for play, _, result in self.all([(play, "") for play in self.plays]):
+            if result.wrong:
                 return None
-            if book.again or book.uncertain:
-                self.say("WRONG: uncertain without a fault")
+            if any(result.counts.values()):
+                self.say(f"WRONG in {play}: uncertain without a fault")
                 return None
-            return book.calls
-        finally:
-            if rig:
-                rig.stop()
+            calls[play] = result.calls
+        return {play: calls[play] for play in self.plays}
 
     def run(self):
+        self.plays = {n: self.make(PLAYS[n]) for n in self.args.plays}
         calls = self.count()
         if calls is None:
             return 1
-        self.say("calls: " + ", ".join(
-            f"{role} {calls[role]}" for role in self.args.roles) +
-            f"; seed {self.args.seed}")
+        for play in calls:
+            self.say(f"{play}: " + ", ".join(
+                f"{role} {calls[play][role]}" for role in self.args.roles))
+        self.say(f"seed {self.args.seed}")
         plan = Plan(self.args, calls)
         self.total = len(plan.points)
-        threads = [threading.Thread(target=self.work, args=(plan,))
-                   for _ in range(min(self.args.jobs, self.total))]
-        for t in threads:
-            t.start()
-        try:
-            for t in threads:
-                t.join()
-        except KeyboardInterrupt as e:
-            self.failed = e     # each thread ends its run and its servers
-            for t in threads:
-                t.join()
-        if self.failed is not None:
-            raise self.failed
+        for point in self.all(plan.points):
+            self.account(*point)
         return self.report(calls)
 
     def report(self, calls):
-        print("\nrole    calls  runs kills missed  lost doubled  again"
-              " uncertain wrong")
+        print("\nplay      role    calls  runs kills missed  lost doubled"
+              "  again uncertain wrong")
+        for (play, role), t in self.tally.items():
+            if role in self.args.roles:
+                print(f"{play:10}{role:7}{calls[play][role]:6}{t.runs:6}"
+                      f"{t.kills:6}{t.missed:7}{t.counts['lost']:6}"
+                      f"{t.counts['doubled']:8}{t.counts['again']:7}"
+                      f"{t.counts['uncertain']:10}{t.wrong:6}")
+        print("(again: the same mail twice, uncertain: one that is sent once "
+              "left to a person;\nboth in the window of RFC 1047. missed: the "
+              "run ended before its point.)")
         for role in self.args.roles:
-            t = self.tally[role]
-            print(f"{role:7}{calls[role]:6}{t.runs:6}{t.kills:6}{t.missed:7}"
-                  f"{t.lost:6}{t.doubled:8}{t.again:7}{t.uncertain:10}"
-                  f"{t.wrong:6}")
-        print("(again: the same forward twice, uncertain: a receipt left to a "
-              "person; both in\nthe window of RFC 1047. missed: the run ended "
-              "before its point.)")
-        for role in self.args.roles:
-            at = self.tally[role].at
+            at = sum((self.tally[play, role].at for play in calls),
+                     collections.Counter())
             print(f"{role}: " + ", ".join(f"{n} {c}" for n, c in
                                           at.most_common()))
-        every = [self.tally[r] for r in self.args.roles]
-        wrong, kills = (sum(getattr(t, n) for t in every)
-                        for n in ("wrong", "kills"))
-        self.say(f"{kills} kills, {sum(t.lost for t in every)} lost, "
-                 f"{sum(t.doubled for t in every)} doubled, {wrong} wrong")
+        every = [self.tally[play, role] for play in calls
+                 for role in self.args.roles]
+        wrong = sum(t.wrong for t in every)
+        kills = {role: sum(self.tally[play, role].kills for play in calls)
+                 for role in self.args.roles if any(
+                     self.tally[play, role].runs for play in calls)}
+        lost, doubled = (sum(t.counts[n] for t in every)
+                         for n in ("lost", "doubled"))
+        self.say(f"{sum(kills.values())} kills, {lost} lost, "
+                 f"{doubled} doubled, {wrong} wrong")
         # A test that kills nobody proves nothing.
-        return 1 if wrong or any(t.runs and not t.kills for t in every) else 0
+        return 1 if wrong or not all(kills.values()) else 0
 
 
 def main():
@@ -249,6 +295,9 @@ def main():
                    help="and N per role with a second kill")
     p.add_argument("--roles", type=lambda s: s.split(","),
                    default=list(Kills.ROLES), metavar="ROLE,...")
+    p.add_argument("--plays", type=lambda s: s.split(","),
+                   default=list(PLAYS), metavar="PLAY,...",
+                   help="of " + ", ".join(PLAYS))
     p.add_argument("--maildir", action="store_true",
                    help="a Maildir in and out instead of mail servers")
     p.add_argument("--jobs", type=int, default=4, metavar="N")
@@ -258,9 +307,9 @@ def main():
     p.add_argument("--keep", action="store_true",
                    help="leave what went wrong in /tmp")
     args = p.parse_args()
-    unknown = set(args.roles) - set(Kills.ROLES)
+    unknown = {*args.roles, *args.plays} - {*Kills.ROLES, *PLAYS}
     if unknown:
-        p.error(f"no such role: {' '.join(unknown)}")
+        p.error(f"no such role or play: {' '.join(unknown)}")
     if not stage.is_built() or not (args.maildir or rig_available()):
         print("crash: needs the built programs in $BUILD, dovecot and exim4")
         return 77
@@ -271,7 +320,7 @@ def main():
     except KeyboardInterrupt:
         return 130
     finally:
-        crash.world.close()
+        crash.close()
 
 
 if __name__ == "__main__":

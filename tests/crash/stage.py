@@ -1,10 +1,11 @@
 """What each run of crash.py begins with, and its end: a house whose people
-and keys are made once and copied, killpoint's ledger, the two referrals.
+and keys are made once and copied, killpoint's ledger, a play's mails.
 
 Mail comes and goes by a Maildir, or by real servers: a Dovecot and an Exim of
 the stage's own.
 """
 
+import concurrent.futures
 import mmap
 import os
 import pathlib
@@ -24,8 +25,9 @@ from house import BUILD, House, is_built  # noqa: E402
 from people import CAST, REPRESENTATIVES, Person  # noqa: E402
 from rig import Rig  # noqa: E402
 
-REFERRERS = ("clb", "caw")
-SECONDS = 45        # a run that takes longer is stuck
+NAMES = (*REPRESENTATIVES, "burgemeester", "coordinator", "io", "fg", "clb",
+         "caw", "school")
+SECONDS = 45        # an act that takes longer is stuck
 
 
 class Stuck(Exception):
@@ -105,60 +107,86 @@ class Faulty(House):
             self.armed = False
 
 
+def copy_state(source, house):
+    """What another house knows; its people and keys are made once."""
+    shutil.rmtree(house.state)
+    shutil.copytree(source, house.state,
+                    ignore=shutil.ignore_patterns("S.*", "control", "lock"))
+    house.own(house.dir)
+
+
 class World:
-    """Made once: people, an enrolled house to copy, two sealed referrals."""
+    """Made once: people, and a house in which they are enrolled."""
 
     def __init__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mpk", dir="/tmp"))
         self.dir.chmod(0o755)
         self.library = killpoint(self.dir)
-        self.people = {n: Person(n) for n in (*REPRESENTATIVES, *REFERRERS)}
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            self.people = {p.name: p for p in pool.map(Person, NAMES)}
         self.first = House()
         self.first.run("key", "create")
         self.first.start()
         for name, person in self.people.items():
             self.first.enrol(person, CAST[name])
-        fpr, key = self.first.own_key()
+        self.fpr, self.key = self.first.own_key()
         self.first.stop()
         for person in self.people.values():
-            person.meet(key)
-        clb, caw = (mails.Sender(self.people[n], fpr) for n in REFERRERS)
-        self.words = [f"Aanmelding {n}. {mails.CANARY}." for n in REFERRERS]
-        # Both shapes; base64 makes parse decode what it hands on.
-        self.referrals = [
-            clb.combined(mails.bound(clb.person, self.words[0]),
-                         transfer="base64"),
-            caw.encapsulated(mails.text(self.words[1])),
-        ]
+            person.meet(self.key)
+        # Not enrolled: who only reads, and who is to come in.
+        self.ltf = Person("ltf", address="ltf@dirco.example")
+        self.ltf.meet(self.people["io"].key)
+        self.newcomer = Person("nieuw")
+        self.newcomer.meet(self.key)
+        self.name = {p.address: p.name for p in (*self.people.values(),
+                                                 self.newcomer)}
+
+    def sender(self, name):
+        return mails.Sender(self.people[name], self.fpr)
+
+    def readers(self):
+        return (*self.people.values(), self.ltf, self.newcomer)
+
+    def reader(self, address):
+        """Who reads the mail of an address, with an agent: the whole takes an
+        hour, and one may be gone by now."""
+        (person,) = [p for p in self.readers() if p.address == address]
+        person.run("gpgconf", "--launch", "gpg-agent")
+        return person
 
     def close(self):
         self.first.close()
-        for person in self.people.values():
+        for person in self.readers():
             person.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
 class Run:
-    """One house from its first mail to its last, with its faults."""
+    """One house from the first mail of a play to its last, with its faults."""
 
-    def __init__(self, world, rig, name, faults):
-        self.world, self.rig = world, rig
+    def __init__(self, play, rig, name, faults):
+        self.play, self.world, self.rig = play, play.world, rig
         self.box = f"{name}@mechelen.example"
-        self.house = Faulty(**(self._servers() if rig else {}))
+        self.house = Faulty(**(self._servers() if rig else {}), **play.groups)
         h = self.house
-        shutil.rmtree(h.state)
-        shutil.copytree(world.first.state, h.state,
-                        ignore=shutil.ignore_patterns("S.*", "control",
-                                                      "lock"))
+        copy_state(play.state, h)
         if rig:
             (h.dir / "password").write_text(rig.password + "\n")
             (h.dir / "password").chmod(0o600)
             for g in ("source", "sink"):
                 h.groups[g]["password_file"] = h.dir / "password"
             h.write_conf()
-        h.library, h.faults = world.library, faults
+        h.library, h.faults = self.world.library, faults
         h.kills = self.kills = Kills(h.dir / "ledger")
+        play.set_back(h)
         h.own(h.dir)
+        (self.mails, self.outbox, self.audit), = self.query(
+            "SELECT (SELECT count(*) FROM mail),"
+            " (SELECT ifnull(max(id), 0) FROM outbox),"
+            " (SELECT max(seq) FROM audit)")
+        self.put = []           # the acts of the play so far
+        self.dead = 0           # at the last rest
+        self.verified = []      # of the chain, at each rest after a kill
 
     def _servers(self):
         common = {"host": self.rig.host, "ca_file": self.rig.ca}
@@ -170,12 +198,13 @@ class Run:
 
     # ---- mail in and out ----
 
-    def put_in(self):
-        for mail in self.world.referrals:
+    def put_in(self, acts):
+        for act in acts:
+            self.put.append(act)
             if self.rig:
-                self.rig.lmtp(self.box, mail)
+                self.rig.lmtp(self.box, act.mail)
             else:
-                self.house.deliver(mail)
+                self.house.deliver(act.mail)
 
     def waiting(self):
         """Names only: Dovecot moves files from new/ to cur/ meanwhile."""
@@ -188,14 +217,16 @@ class Run:
         """What Exim has taken and not yet delivered."""
         return self.rig and list((self.rig.dir / "spool/input").rglob("*-H"))
 
+    def arrived(self, person):
+        """The mails in somebody's mailbox."""
+        if not self.rig:
+            return self.house.received(person)
+        return [mails.crlf(m) for m in self.rig.files(person.address)]
+
     def came_out(self):
         """(address, mail) of everything that left the house."""
-        if not self.rig:
-            return [(p.address, m) for p in self.world.people.values()
-                    for m in self.house.received(p)]
-        return [(p.address, mails.crlf(m))
-                for p in self.world.people.values()
-                for m in self.rig.files(p.address)]
+        return [(p.address, m) for p in self.world.readers()
+                for m in self.arrived(p)]
 
     # ---- the database ----
 
@@ -219,24 +250,27 @@ class Run:
         if self.waiting():
             return False
         try:
-            (taken, busy), = self.query(
+            (taken, *left), = self.query(
                 "SELECT (SELECT count(*) FROM mail), (SELECT count(*) FROM"
-                " outbox WHERE state IN ('waiting', 'held', 'sending'))")
+                " outbox WHERE state IN ('waiting', 'held', 'sending')),"
+                " (SELECT count(*) FROM timer WHERE due <= unixepoch()),"
+                f" ({self.play.left})")
         except sqlite3.DatabaseError:
             return False
-        return taken >= len(self.world.referrals) and not busy
+        return taken - self.mails >= len(self.put) and not any(left)
 
     def quiet(self):
-        """Three times in a row, with nothing written in between."""
+        """Three times in a row, with nothing written in between. While the
+        house writes its book is not copied at all."""
         def stamp():
             files = (self.house.state / "db").iterdir()
             return sorted((p.name, p.stat().st_mtime_ns) for p in files)
         try:
             before = stamp()
             for _ in range(3):
-                if not self.done():
-                    return False
                 time.sleep(0.01)
+                if stamp() != before or not self.done():
+                    return False
             return stamp() == before and not self.under_way()
         except FileNotFoundError:
             return False
@@ -244,10 +278,54 @@ class Run:
     # ---- a life ----
 
     def live(self):
-        """Starts the daemon, again where the fault ends it, until nothing is
-        left to do; then ends it."""
+        """Plays all acts, each when nothing is left to do of the one before;
+        then ends the daemon."""
+        for acts in self.play.acts(self):
+            self.put_in(acts)
+            if self.house.daemon is None:
+                self.house.start(ready=False)
+            self.rest()
+        self.finish()
+
+    def finish(self):
+        while True:
+            before = self.kills.deaths()
+            self.verify()
+            left = self.end()
+            if self.kills.deaths() == before:
+                break
+            # Killed while it was asked or ended: all must be right then.
+            self.house.start(ready=False)
+            self.rest()
+        if left:
+            raise Stuck("left behind: " + " ".join(p.name for p in left))
+
+    def rest(self):
+        """Until nothing is left to do. Whoever died since the last time left
+        a chain that is whole."""
+        while True:
+            before = self.kills.deaths()
+            self.until_quiet()
+            if self.kills.deaths() > self.dead:
+                self.dead = self.kills.deaths()
+                self.verify()
+            if self.kills.deaths() == before:
+                break
+
+    def verify(self):
+        """Asks again while whoever answers is still to be started."""
+        before, end = self.kills.deaths(), time.monotonic() + SECONDS
+        status = os.EX_TEMPFAIL
+        while (status in (os.EX_TEMPFAIL, os.EX_UNAVAILABLE) and
+               self.kills.deaths() == before and time.monotonic() < end):
+            status = self.house.run("audit", "verify", ok=None).returncode
+        # Killed while it was asked: it could not say.
+        if self.kills.deaths() == before:
+            self.verified.append(status)
+
+    def until_quiet(self):
+        """The daemon is started again where the fault ends it."""
         end = time.monotonic() + SECONDS
-        self.house.start(ready=False)
         while not self.quiet():
             self.kills.end_victim()
             status = self.house.daemon.poll()
@@ -261,14 +339,6 @@ class Run:
             if time.monotonic() > end:
                 raise Stuck(f"not quiet after {SECONDS} s")
             time.sleep(0.03)
-        before = self.kills.deaths()
-        self.verified = self.house.run("audit", "verify", ok=None).returncode
-        left = self.end()
-        if self.kills.deaths() > before:
-            # Killed while it was asked or ended: all must be right then.
-            return self.live()
-        if left:
-            raise Stuck("left behind: " + " ".join(p.name for p in left))
 
     def end(self):
         """SIGTERM; what is left of the daemon's family after it."""
@@ -297,7 +367,7 @@ class Run:
         if not keep:
             h.close()
         for address in (self.box, mails.GATEWAY, *(
-                p.address for p in self.world.people.values())):
+                p.address for p in self.world.readers())):
             if self.rig:
                 shutil.rmtree(self.rig.maildir(address).parent,
                               ignore_errors=True)

@@ -2,21 +2,16 @@
 officer, approved word for word by everybody who was there, handed over to the
 officer alone, and dispatched by the officer's own signed mail."""
 
-import hashlib
 import re
 import sqlite3
-import subprocess
 
 import pytest
 
 import mails
-from house import TOP
+from fiche import ATTEST, IO, files, form, proposed, verify
 from meeting import COORD, REP, convened, listed_case, moved_back
 from office import Desk, done, refused, reply
 from people import Person
-
-IO = "io"
-ATTEST = "Deze fiche bevat geen tijdens het overleg meegedeelde geheimen."
 
 
 @pytest.fixture(scope="module")
@@ -44,47 +39,6 @@ def table(enrolled, people, sender):
     yield desk
     looked_over(house)
     ltf.close()
-
-
-def form(desk, **elements):
-    """The officer's form; elements by "n4", "n6" and so on."""
-    texts = {"n4": "Er waren twee gesprekken.", "n6": "Op 3 mei was er ruzie.",
-             "n7": "Het gaat beter op school."}
-    texts.update(elements)
-    labels = {4: "evaluatie van de opvolging", 6: "feiten en gebeurtenissen",
-              7: "positieve elementen", 8: "negatieve elementen",
-              14: "fase om tot daden over te gaan"}
-    return (f"FICHE\nAan: {mails.GATEWAY}\n\n"
-            f"1. kenmerk van de vergadering: {desk.meeting}\n"
-            f"3. kenmerk van de casus: {desk.case}\n" + "".join(
-                f"{n[1:]}. {labels[int(n[1:])]}: {text}\n"
-                for n, text in texts.items() if text))
-
-
-class Proposal:
-    """What one member got: text, digest, code."""
-
-    def __init__(self, letter):
-        self.letter = letter
-        self.reference = letter.reference
-        self.text = re.search(r"(?s)----- begin van de fiche -----\n(.*?)"
-                              r"----- einde", letter.text).group(1)
-        self.code = re.search(r"AKKOORD (\S+)", letter.text).group(1)
-        self.digest = re.search(r"^\s*([0-9a-f]{64})$", letter.text,
-                                re.M).group(1)
-        assert hashlib.sha256(self.text.encode()).hexdigest() == self.digest
-
-    def yes(self):
-        return f"AKKOORD {self.code}\n{ATTEST}\n{self.digest}"
-
-
-def proposed(desk, *, reference="", **elements):
-    row, got = desk.order(IO, form(desk, **elements), reference,
-                          *desk.members)
-    done(row)
-    return row["reference"], {
-        n: Proposal([x for x in got[n] if "AKKOORD" in x.text][0])
-        for n in desk.members}
 
 
 def state(desk, reference):
@@ -450,23 +404,6 @@ def released(desk, **elements):
     row, got = desk.order(IO, "OVERDRAGEN", fiche, *desk.members)
     done(row)
     return fiche, sent, got
-
-
-def files(letter):
-    return {p.get_filename(): p.get_payload(decode=True)
-            for p in letter.inner.iter_attachments()}
-
-
-def verify(tmp_path, desk, bundle, members):
-    keys, there = tmp_path / "keys", tmp_path / "bundle"
-    for directory in (keys, there):
-        directory.mkdir()
-    for name in members:
-        (keys / name).write_bytes(desk.people[name].key)
-    for name, data in bundle.items():
-        (there / name).write_bytes(data)
-    return subprocess.run([TOP / "contrib/verify-bundle", keys, there],
-                          capture_output=True, text=True, timeout=60)
 
 
 def test_the_bundle_proves_unanimity_to_anybody(table, tmp_path):
