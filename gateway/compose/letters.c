@@ -120,6 +120,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_T35, "deelnemers", NULL, NULL, "date", 0 },
 	{ MAIL_T35, "nooit-besproken", NULL, NULL, "date", 0 },
 	{ MAIL_T36, "body", NULL, NULL, "date", 0 },
+	{ MAIL_T36, "andere", NULL, NULL, "", 0 },
 	{ MAIL_T37, "body", NULL, NULL, "date proof*", 0 },
 	{ MAIL_T37, "deelnemers", NULL, NULL, "date proof*", 0 },
 	{ MAIL_B08, "afgesloten", "body", NULL, "date", REPLY },

@@ -85,12 +85,32 @@ is_member(const struct correspondent *p)
 	return true;
 }
 
-/* The representatives are told as such, and not twice. */
 static bool
 is_covered(const struct correspondent *p)
 {
-	return p->role != PERSON_MAYOR_REP &&
-	    policy_decree_covers(p->org_class);
+	return policy_decree_covers(p->org_class);
+}
+
+static bool
+is_not_covered(const struct correspondent *p)
+{
+	return !policy_decree_covers(p->org_class);
+}
+
+/* The representatives are told as such, and not twice. */
+static bool
+is_told_otherwise(const struct writing *w, const struct correspondent *p)
+{
+	const struct effects *list = &w->t->effects;
+	size_t i;
+
+	for (i = 0; p->role == PERSON_MAYOR_REP && i < list->n; i++) {
+		if (list->e[i].type == EFFECT_MAIL &&
+		    list->e[i].mail == w->e->mail &&
+		    list->e[i].to == TO_REPRESENTATIVE)
+			return true;
+	}
+	return false;
 }
 
 /* Whoever is no longer of the cell has nothing more to be told. */
@@ -105,7 +125,7 @@ post_to_members(struct writing *w, bool (*is)(const struct correspondent *))
 	for (i = 0; r == GW_OK && i < f->people; i++) {
 		r = correspondent_by_id(w->c->store, f->person[i], &who);
 		if (r == GW_OK && correspondent_serves(&who, w->now) &&
-		    is(&who))
+		    is(&who) && !is_told_otherwise(w, &who))
 			r = post(w, who.id);
 		if (r == GW_MISSING)
 			r = GW_OK;
@@ -123,6 +143,8 @@ put_mail(struct writing *w)
 		return post_to_members(w, is_member);
 	case TO_COVERED:
 		return post_to_members(w, is_covered);
+	case TO_UNCOVERED:
+		return post_to_members(w, is_not_covered);
 	case TO_CASE_MANAGER:
 		return w->t->file.manager == 0 ? GW_OK :
 		    post(w, w->t->file.manager);

@@ -117,7 +117,9 @@ enum effect_to {
 	TO_COORDINATOR,
 	TO_CASE_MANAGER,	/* of the case it is about */
 	TO_COVERED,		/* who was there for the case, and whom the
-				 * decree covers (R138) */
+				 * decree covers (R138); a representative who
+				 * gets a mail of this kind as such, not twice */
+	TO_UNCOVERED,		/* who was there, and whom it does not */
 	/* Of a fiche, three of them of a case too. Of the mails of one kind in
 	 * one step of a fiche a person gets the first alone, whatever else
 	 * that person is. */

@@ -26,10 +26,11 @@
 	{ .type = EFFECT_AUDIT, .audit = FLOW_AUDIT_##what }
 #define CLOCK(what)							\
 	{ .type = EFFECT_CLOCK, .event = RETENTION_EV_##what }
-/* R135, R136: each actor checks what it registers, and need not. */
+/* R135, R136: each actor checks what it registers, and need not. R138: for how
+ * long is nothing that we tell those whom the decree does not cover. */
 #define DISCUSSED							\
-	CLOCK(SOON), CLOCK(END), MAIL(T36, "body", TO_MEMBERS),		\
-	AUDIT(DISCUSSED)
+	CLOCK(SOON), CLOCK(END), MAIL(T36, "body", TO_COVERED),		\
+	MAIL(T36, "andere", TO_UNCOVERED), AUDIT(DISCUSSED)
 
 /* ---- the table ---- */
 
@@ -40,10 +41,10 @@ static const struct flow_row rows[] = {
 
 	/* R132: it begins anew. A case that was closed is open again. */
 	{ IN(RETENTION_LISTED) | IN(RETENTION_CLOSED), RETENTION_EV_DISCUSS,
-	    RETENTION_DISCUSSED, 4, { DISCUSSED } },
+	    RETENTION_DISCUSSED, 5, { DISCUSSED } },
 	{ IN(RETENTION_DISCUSSED) | LED | IN(RETENTION_EXT_PROPOSED),
-	    RETENTION_EV_DISCUSS, FLOW_STAY, 4, { DISCUSSED } },
-	{ IN(RETENTION_DUE_SOON), RETENTION_EV_DISCUSS, BACK, 4, {
+	    RETENTION_EV_DISCUSS, FLOW_STAY, 5, { DISCUSSED } },
+	{ IN(RETENTION_DUE_SOON), RETENTION_EV_DISCUSS, BACK, 5, {
 		DISCUSSED } },
 
 	/* R118, R119. */

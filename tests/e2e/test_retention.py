@@ -113,6 +113,8 @@ def test_the_whole_life_of_a_case(desk):
     for name in (CLB, COORD, POLICE, REP):
         letter = says(got[name], "Ga na wat uw eigen dienst", case)
         assert letter.opened.signer == house.gateway_fpr
+        # R138: no advice about a term to whom the decree does not cover.
+        assert ("een jaar" in letter.text) == (name != POLICE)
     assert not got["school"] and not got[MAYOR]
     row = shown(desk, case)
     assert row["state"] == "DISCUSSED" and row["next"] == "notice"
