@@ -76,8 +76,12 @@ struct drain {
 
 void drain_init(struct drain *d, uint64_t most);
 
-/* Collects small writes for a memfd; the first error sticks. */
-#define WRITER_ROOM (32u * 1024)
+/*
+ * Collects small writes for a memfd; the first error sticks. Each page of the
+ * room is copied again after every fork: two of them save most of the writes,
+ * and more cost more than they save.
+ */
+#define WRITER_ROOM (8u * 1024)
 
 struct writer {
 	int fd;			/* not owned */
