@@ -91,8 +91,8 @@ child(struct zygote *z, const struct msg_parse *in, struct map mail)
 
 	/* A child does not outlive the zygote, and has nobody to talk to. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	chan_close(&z->self.parent);
-	chan_close(&z->self.core);
+	close(z->self.parent.fd);
+	close(z->self.core.fd);
 	bound();
 	if (z->self.conf.confine && confine_parse_child() != GW_OK)
 		_exit(EX_OSERR);
