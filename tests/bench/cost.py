@@ -8,6 +8,8 @@ reaped children" of these two; to that come each role's own and gpg-agent's.
 
 import os
 import pathlib
+import resource
+import subprocess
 import threading
 import time
 
@@ -35,6 +37,17 @@ def agent_of(home):
         if p.name == "gpg-agent" and mark in p.command.split(b"\0"):
             return p.pid
     raise RuntimeError("no gpg-agent")
+
+
+def bare_fork(count=100):
+    """CPU seconds of a fork of a small program (dash) that does nothing, and
+    of its end."""
+    loop = f"i=0; while [ $i -lt {count} ]; do (:); i=$((i+1)); done"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(["/bin/dash", "-c", loop], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime +
+            after.ru_stime - before.ru_stime) / count
 
 
 class Meter:
