@@ -1,8 +1,9 @@
 """How the information officer proposes a fiche and what each member reads of
-it: shared by its tests and those that kill the house meanwhile."""
+it: shared by its tests, those that kill the house meanwhile, and the bench."""
 
 import hashlib
 import re
+import sqlite3
 import subprocess
 
 import mails
@@ -52,6 +53,15 @@ def proposed(desk, *, reference="", **elements):
     return row["reference"], {
         n: Proposal([x for x in got[n] if "AKKOORD" in x.text][0])
         for n in desk.members}
+
+
+def state(desk, reference):
+    db = sqlite3.connect(f"file:{desk.house.state}/db/meldpost.db?mode=ro",
+                         uri=True)
+    (now,) = db.execute("SELECT state FROM fiche WHERE ref = ?",
+                        (reference,)).fetchone()
+    db.close()
+    return now
 
 
 def files(letter):

@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 import mails
-from fiche import ATTEST, IO, files, form, proposed, verify
+from fiche import ATTEST, IO, files, form, proposed, state, verify
 from meeting import COORD, REP, convened, listed_case, moved_back
 from office import Desk, done, refused, reply
 from people import Person
@@ -39,15 +39,6 @@ def table(enrolled, people, sender):
     yield desk
     looked_over(house)
     ltf.close()
-
-
-def state(desk, reference):
-    db = sqlite3.connect(f"file:{desk.house.state}/db/meldpost.db?mode=ro",
-                         uri=True)
-    (now,) = db.execute("SELECT state FROM fiche WHERE ref = ?",
-                        (reference,)).fetchone()
-    db.close()
-    return now
 
 
 def approved(desk, fiche, sent, names):
