@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
 import audit  # noqa: E402
+import handover  # noqa: E402
 import hostile  # noqa: E402
 import latency  # noqa: E402
 import referral  # noqa: E402
@@ -34,6 +35,7 @@ SCENES = {
     "large": referral.large,
     "imap": latency.imap,
     "hostile": hostile.all_bombs,
+    "fiche": handover.fiche,
     "audit": audit.chain,
     "years": years.years,
 }
