@@ -149,8 +149,8 @@ on_strip(struct keeper *k, const struct msg *in)
 
 	msg_init(&out, MSG_stripped);
 	out.u.stripped.id = in->u.strip.id;
-	out.u.stripped.err = (uint32_t)keys_strip(k->keys, &in->u.strip,
-	    &out.u.stripped.message);
+	out.u.stripped.err = (uint32_t)keys_strip(k->keys,
+	    in->u.strip.opened, &out.u.stripped.message);
 	answer(k, &out);
 }
 

@@ -84,25 +84,24 @@ void keys_wipe(struct keys *k, uint32_t id);
 enum gw_err keys_seal(struct keys *k, const struct msg_seal *in, int *mail);
 
 /*
- * Takes the encryption off `cipher` of the frozen memfd `mail` and leaves the
- * signature: *message is the OpenPGP message as its sender made it, armored,
- * with CRLF, frozen, the caller's. Only what keys_unwrap() would let out now.
- * GW_STATE: it is signed inside (RFC 3156 6.1), so that the plaintext of
- * keys_unwrap() is all there is. GW_DENIED: keys_unwrap() gives another reason
- * than REASON_OK. GW_LIMIT: that is REASON_BOMB. GW_FORMAT: `cipher` lies
- * outside `mail`. Else it may be tried again: GW_AGAIN, GW_TIMEOUT, GW_NOMEM,
- * GW_IO.
+ * Takes the encryption off the mail that keys_unwrap() opened under the id
+ * `opened`, and leaves the signature: *message is the OpenPGP message as its
+ * sender made it, armored, with CRLF, frozen, the caller's. GW_STATE: it is
+ * signed inside (RFC 3156 6.1), so that the plaintext is all there is.
+ * GW_DENIED: nothing is out under that id, or not by REASON_OK. Else it may be
+ * tried again: GW_LIMIT, GW_AGAIN, GW_TIMEOUT, GW_NOMEM, GW_IO.
  */
-enum gw_err keys_strip(struct keys *k, const struct msg_strip *in,
-    int *message);
+enum gw_err keys_strip(struct keys *k, uint32_t opened, int *message);
 
 /*
  * Seals a mail to another, as its sender signed it: multipart/encrypted behind
  * the outer header, inside it the very packets that were in `cipher`, encrypted
  * to fpr alone. For both shapes; of 6.1 the signature inside is core's to have
  * verified. *mail is the caller's. GW_KEY: no such key, expired, revoked or
- * not to be encrypted to. GW_FORMAT: `head` is no header, too. Else as
- * keys_strip(), but for GW_STATE.
+ * not to be encrypted to. GW_DENIED: keys_unwrap() would not let it out now.
+ * GW_LIMIT: that is by REASON_BOMB. GW_FORMAT: `cipher` lies outside `mail`, or
+ * `head` is no header. Else it may be tried again: GW_AGAIN, GW_TIMEOUT,
+ * GW_NOMEM, GW_IO.
  */
 enum gw_err keys_relay(struct keys *k, const struct msg_relay *in, int *mail);
 

@@ -143,22 +143,35 @@ write_armor(struct passing *p, int fd)
 	return writer_end(w);
 }
 
-enum gw_err
-keys_strip(struct keys *k, const struct msg_strip *in, int *message)
+/* The very mail that keys_unwrap() judged: it is not judged once more. */
+static enum gw_err
+strip(struct keys *k, const struct opened *o, struct passing *p)
 {
+	enum gw_err r;
+
+	p->shape = COMBINED;
+	p->cipher = o->cipher;
+	r = memfd_map(o->mail, LIM_MAIL_BYTES, &p->mail);
+	return r == GW_OK ? unwrap(k, p) : r;
+}
+
+enum gw_err
+keys_strip(struct keys *k, uint32_t opened, int *message)
+{
+	const struct opened *o = keys_opened(k, opened);
 	struct passing *p;
 	enum gw_err r;
 	int fd = -1;
 
 	*message = -1;
+	if (o != NULL && o->reason == REASON_NOT_SIGNED)
+		return GW_STATE;
+	if (o == NULL || o->reason != REASON_OK)
+		return GW_DENIED;
 	p = begin();
 	if (p == NULL)
 		return GW_NOMEM;
-	r = open_mail(k, in->mail, in->cipher, p);
-	if (r == GW_OK && p->shape == INSIDE)
-		r = GW_STATE;
-	if (r == GW_OK)
-		r = unwrap(k, p);
+	r = strip(k, o, p);
 	if (r == GW_OK)
 		r = memfd_new(&fd);
 	if (r == GW_OK)

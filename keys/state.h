@@ -15,10 +15,14 @@
 /* Outer header, and what may be composed around a body. */
 #define HEAD_MAX	(LIM_TEXT_BYTES + LIM_HEADER_BYTES)
 
-/* A plaintext that is still out; empty when its id is 0. */
+/* A plaintext that is still out, and the frozen mail that it was in; empty
+ * when its id is 0. */
 struct opened {
 	uint32_t id;
+	uint32_t reason;	/* why it was let out */
 	struct secret plain;
+	int mail;
+	struct span cipher;
 };
 
 struct keys {
@@ -32,6 +36,9 @@ struct keys {
 
 /* How long the engine may take for `bytes`: design.md 3. */
 int keys_wall_ms(uint64_t bytes);
+
+/* The plaintext that is out under `id`; NULL when there is none. */
+const struct opened *keys_opened(const struct keys *k, uint32_t id);
 
 /* What the engine said, and over it a refusal of our own (unwrap.c). */
 enum engine_result keys_result(const struct packets *in,

@@ -95,18 +95,27 @@ place_for(struct keys *k, uint32_t id)
 	return NULL;
 }
 
-/* Hands out a descriptor that can only be read; we keep the writable view. */
+/* Hands out a descriptor that can only be read; we keep the writable view, and
+ * the mail. */
 static enum gw_err
-release(struct opened *o, uint32_t id, int *fd)
+release(struct opened *o, const struct msg_unwrap *in,
+    struct msg_unwrapped *out)
 {
 	enum gw_err r = secret_seal(&o->plain);
 
 	if (r != GW_OK)
 		return r;
-	*fd = fcntl(o->plain.fd, F_DUPFD_CLOEXEC, 0);
-	if (*fd < 0)
+	o->mail = fcntl(in->mail, F_DUPFD_CLOEXEC, 0);
+	if (o->mail < 0)
 		return GW_AGAIN;
-	o->id = id;
+	out->plain = fcntl(o->plain.fd, F_DUPFD_CLOEXEC, 0);
+	if (out->plain < 0) {
+		close(o->mail);
+		return GW_AGAIN;
+	}
+	o->cipher = in->cipher;
+	o->reason = out->reason;
+	o->id = in->id;
 	return GW_OK;
 }
 
@@ -182,7 +191,7 @@ keys_unwrap(struct keys *k, const struct msg_unwrap *in,
 	if (r == GW_OK)
 		r = open_into(k, &map, in, o, out, &letting_go);
 	if (r == GW_OK && letting_go)
-		r = release(o, in->id, &out->plain);
+		r = release(o, in, out);
 	if (out->plain < 0)
 		secret_wipe(&o->plain);
 out:
@@ -224,6 +233,18 @@ out:
 	return r;
 }
 
+const struct opened *
+keys_opened(const struct keys *k, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; id != 0 && i < LIM_OPEN; i++) {
+		if (k->opened[i].id == id)
+			return &k->opened[i];
+	}
+	return NULL;
+}
+
 void
 keys_wipe(struct keys *k, uint32_t id)
 {
@@ -233,6 +254,7 @@ keys_wipe(struct keys *k, uint32_t id)
 		if (k->opened[i].id == 0 || (id != 0 && k->opened[i].id != id))
 			continue;
 		secret_wipe(&k->opened[i].plain);
+		close(k->opened[i].mail);
 		k->opened[i].id = 0;
 	}
 }

@@ -77,14 +77,12 @@ still_counts(const struct fiching *f, int64_t person, const struct travel *a)
 static enum gw_err
 strip(struct travel *a, struct buf *out)
 {
-	bool own_copy = (a->outer.flags & MAIL_DECODED) != 0;
 	struct map map;
 	struct msg m;
 	enum gw_err r;
 
 	msg_init(&m, MSG_strip);
-	m.u.strip.cipher = a->outer.payload;
-	m.u.strip.mail = own_copy ? a->decoded : a->raw;
+	m.u.strip.opened = a->opened_id;
 	r = peers_ask(a->core, ROLE_KEYS, &m, MSG_stripped, a->map.len);
 	if (r == GW_OK && m.u.stripped.err != GW_OK)
 		r = m.u.stripped.err < GW_ERR_MAX ?

@@ -55,18 +55,34 @@ relay(const char *fpr, const char *head, int *out)
 	return r;
 }
 
-static enum gw_err
-strip(int *out)
+#define OPENED	7
+
+/* Opens `mail` under OPENED; `stranger` as in messages.def. */
+static void
+unwrap(bool stranger)
 {
-	struct msg_strip in = { .id = 3, .mail = world_memfd("mail") };
+	struct msg_unwrap in = { .id = OPENED, .stranger = stranger,
+		.mail = world_memfd("mail") };
+	struct msg_unwrapped out;
 	struct stat st;
-	enum gw_err r;
 
 	assert_int_equal(fstat(in.mail, &st), 0);
 	in.cipher.len = (uint64_t)st.st_size;
-	r = keys_strip(world_keys, &in, out);
-	assert_true((r == GW_OK) == (*out >= 0));
+	assert_int_equal(keys_unwrap(world_keys, &in, &out), GW_OK);
+	/* Nothing of it is needed any more on this side. */
 	close(in.mail);
+	if (out.plain >= 0)
+		close(out.plain);
+}
+
+/* Strips what is out under OPENED, and wipes it. */
+static enum gw_err
+strip(int *out)
+{
+	enum gw_err r = keys_strip(world_keys, OPENED, out);
+
+	assert_true((r == GW_OK) == (*out >= 0));
+	keys_wipe(world_keys, OPENED);
 	return r;
 }
 
@@ -225,6 +241,7 @@ a_stripped_mail_verifies(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		make_mail(shapes[i].name, shapes[i].make);
+		unwrap(false);
 		if (!shapes[i].combined) {
 			assert_int_equal(strip(&fd), GW_STATE);
 			continue;
@@ -298,10 +315,33 @@ what_may_not_be_opened_goes_nowhere(void **state)
 		r = relay(world_fpr_of("rsa3"), HEAD, &fd);
 		if (r != rows[i].err)
 			fail_msg("relay, %s: %s", rows[i].name, gw_strerror(r));
+		unwrap(false);
 		r = strip(&fd);
-		if (r != rows[i].err)
+		if (r != GW_DENIED)
 			fail_msg("strip, %s: %s", rows[i].name, gw_strerror(r));
 	}
+	world_no_orphans();
+}
+
+/* Only what is out now, and never what is let out to look for a key in it. */
+static void
+only_what_was_judged_is_stripped(void **state)
+{
+	int fd;
+
+	(void)state;
+	make_mail("mail", shapes[0].make);
+	assert_int_equal(strip(&fd), GW_DENIED);
+	unwrap(false);
+	assert_int_equal(keys_strip(world_keys, OPENED + 1, &fd), GW_DENIED);
+	assert_int_equal(keys_strip(world_keys, 0, &fd), GW_DENIED);
+	assert_int_equal(strip(&fd), GW_OK);
+	close(fd);
+	assert_int_equal(strip(&fd), GW_DENIED);
+	make_mail("mail", "$GPG -u stranger@i -a -se -r gateway@i -o mail text");
+	unwrap(true);
+	assert_int_equal(strip(&fd), GW_DENIED);
+	assert_int_equal(fd, -1);
 	world_no_orphans();
 }
 
@@ -328,7 +368,7 @@ heads_and_spans_are_checked(void **state)
 	static const char *const heads[] = { "", "To: a\nCc: b\r\n", "To: a",
 	    "To: a\r\n\r\ntext\r\n", "To: \xc3\xa9\r\n",
 	    "content-type: text/plain\r\n" };
-	struct msg_strip in = { .id = 3 };
+	struct msg_relay in = { .id = 3 };
 	size_t i;
 	int fd;
 
@@ -337,13 +377,16 @@ heads_and_spans_are_checked(void **state)
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		assert_int_equal(relay(world_fpr_of("rsa3"), heads[i], &fd),
 		    GW_FORMAT);
+	(void)snprintf(in.fpr, sizeof(in.fpr), "%s", world_fpr_of("rsa3"));
+	assert_int_equal(memfd_from(HEAD, strlen(HEAD), &in.head), GW_OK);
 	in.mail = world_memfd("mail");
 	in.cipher = (struct span){ 1, UINT64_MAX };
-	assert_int_equal(keys_strip(world_keys, &in, &fd), GW_FORMAT);
+	assert_int_equal(keys_relay(world_keys, &in, &fd), GW_FORMAT);
 	assert_int_equal(fd, -1);
 	in.cipher = (struct span){ 0, 1000000 };
-	assert_int_equal(keys_strip(world_keys, &in, &fd), GW_FORMAT);
+	assert_int_equal(keys_relay(world_keys, &in, &fd), GW_FORMAT);
 	close(in.mail);
+	close(in.head);
 }
 
 /* A mail that is as large as one may be goes on as well. */
@@ -360,6 +403,7 @@ a_large_mail_goes_on(void **state)
 	n = keep(fd, "relayed");
 	assert_int_equal(n, keys_bucket(n, 0));
 	check_relayed("large", true);
+	unwrap(false);
 	assert_int_equal(strip(&fd), GW_OK);
 	close(fd);
 	world_no_orphans();
@@ -374,6 +418,7 @@ main(void)
 		cmocka_unit_test(an_independent_parser_sees_two_parts),
 		cmocka_unit_test(a_stripped_mail_verifies),
 		cmocka_unit_test(what_may_not_be_opened_goes_nowhere),
+		cmocka_unit_test(only_what_was_judged_is_stripped),
 		cmocka_unit_test(unusable_recipients_get_nothing),
 		cmocka_unit_test(heads_and_spans_are_checked),
 		cmocka_unit_test(a_large_mail_goes_on),
