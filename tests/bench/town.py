@@ -107,7 +107,11 @@ class Town:
                        preexec_fn=self.house.become())
 
     def enrol_deputy(self):
+        """Who comes later gets what is open, and only then it is quiet."""
         self.house.enrol(self.people[DEPUTY], CAST[DEPUTY])
+        self.house.until(lambda: len(self.box(DEPUTY)) == len(self.box(REP)),
+                         "the open referrals at the deputy", 120)
+        time.sleep(0.3)
 
     def close(self):
         if self.house is not None:
