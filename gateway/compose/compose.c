@@ -575,10 +575,11 @@ compose_part(const struct templates *t, const struct office *office,
 		return GW_MISSING;
 	if (nvars + HOUSE_VARS > LIM_VARS)
 		return GW_LIMIT;
-	if (part->house)
-		house_vars(office, "", all, &n);
+	/* In front of those of the house: the first of a name counts. */
 	if (nvars > 0)
-		memcpy(all + n, vars, nvars * sizeof(vars[0]));
+		memcpy(all, vars, nvars * sizeof(vars[0]));
+	if (part->house)
+		house_vars(office, "", all + nvars, &n);
 	return template_render(t, mail_kind_template(kind), section, all,
 	    n + nvars, out);
 }

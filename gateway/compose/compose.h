@@ -110,8 +110,9 @@ enum gw_err compose_outer(const struct office *office, const char *to,
 
 /*
  * Appends one of the parts of letters.c, which is to become a value of a
- * letter: a sentence, a check of B04, a blank. GW_MISSING: there is no such
- * part; else as template_render().
+ * letter: a sentence, a check of B04, a blank. A part that names {{reference}}
+ * gets it as one of `vars`. GW_MISSING: there is no such part; else as
+ * template_render().
  */
 enum gw_err compose_part(const struct templates *t,
     const struct office *office, enum mail_kind kind, const char *section,

@@ -194,7 +194,8 @@ hand_over(struct travel *t, const struct bundle *b)
 	char version[16], count[16], digest[HASH_HEX + 1];
 	struct var vars[] = { { "version", version }, { "digest", digest },
 		{ "count", count }, { "fiche", "" }, { "next", "" } };
-	const struct var code = { "digest", digest };
+	const struct var part[] = { { "reference", t->ref },
+		{ "digest", digest } };
 	struct buf text, next;
 	enum gw_err r;
 
@@ -206,8 +207,7 @@ hand_over(struct travel *t, const struct bundle *b)
 	r = fiche_as_value(f, &text);
 	if (r == GW_OK)
 		r = compose_part(t->core->templates, &t->core->office,
-		    MAIL_T28, ltf ? "ltf" : "eigen-kanaal", &code, ltf ? 1 : 0,
-		    &next);
+		    MAIL_T28, ltf ? "ltf" : "eigen-kanaal", part, 2, &next);
 	vars[3].value = buf_str(&text);
 	vars[4].value = buf_str(&next);
 	if (r == GW_OK)

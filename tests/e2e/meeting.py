@@ -105,11 +105,11 @@ def moved_back(house):
     house.start()
 
 
-def discussed(desk, *guests):
+def discussed(desk, *guests, absent=()):
     """A case that a meeting discussed, and that meeting; the coordinator and
     the information officer were there too, and whoever signs: REP."""
     case = listed_case(desk)
-    meeting, _ = convened(desk, *guests, casussen=case)
+    meeting, _ = convened(desk, *guests, *absent, casussen=case)
     moved_back(desk.house)
     there = ", ".join(desk.people[n].address for n in (COORD, "io", *guests))
     row, _ = desk.order(REP, f"AANWEZIG\naanwezig: {there}\n"

@@ -8,8 +8,9 @@ import sqlite3
 import pytest
 
 import mails
-from fiche import ATTEST, IO, files, form, proposed, state, verify
-from meeting import COORD, REP, convened, listed_case, moved_back
+from fiche import (ATTEST, IO, Proposal, files, form, proposed, state,
+                   verify)
+from meeting import COORD, REP, discussed, listed_case
 from office import Desk, done, refused, reply
 from people import Person
 
@@ -27,14 +28,8 @@ def table(enrolled, people, sender):
     house.run("ltf", "import", house.dir / "ltf.asc", ok=None)
     desk.ltf = ltf
     ltf.meet(people[IO].key)
-    desk.case = listed_case(desk)
-    desk.meeting, _ = convened(desk, "clb", "school", "vdab",
-                               casussen=desk.case)
-    moved_back(house)
-    there = ", ".join(people[n].address for n in (COORD, IO, "clb", "school"))
-    row, _ = desk.order(REP, f"AANWEZIG\naanwezig: {there}\n"
-                        f"casussen: {desk.case}", desk.meeting)
-    done(row)
+    desk.case, desk.meeting = discussed(desk, "clb", "school",
+                                        absent=("vdab",))
     desk.members = (REP, IO, COORD, "clb", "school")
     yield desk
     looked_over(house)
@@ -220,7 +215,7 @@ def test_the_officer_signs_the_draft_as_it_is(table):
     assert state(table, fiche) == "APPROVED"
     row, got = table.order(IO, "OVERDRAGEN", fiche, IO)
     done(row)
-    (letter,) = [x for x in got[IO] if "VERZENDEN" in x.text]
+    (letter,) = [x for x in got[IO] if f"VERZENDEN {fiche}" in x.text]
     assert files(letter)["fiche.txt"].decode() == text
     assert state(table, fiche) == "HANDED_OVER"
 
