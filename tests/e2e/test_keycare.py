@@ -3,13 +3,12 @@ runs out, the gateway's own subkey is replaced without losing a mail, the key
 can be found by its address."""
 
 import re
-import subprocess
 import time
 
 import pytest
 
 import mails
-from office import Desk, done
+from office import Desk
 from people import CAST, DAY, Person, Role, gpg_time
 
 PARTNER = Role("participant", "other", "Vzw")

@@ -4,12 +4,11 @@ program, never pressed; and closed by the chair."""
 
 import re
 import sqlite3
-import time
 
 import pytest
 
 import mails
-from meeting import (COORD, MAYOR, REFERENCE, REP, calendar_reply, convened,
+from meeting import (COORD, MAYOR, REP, calendar_reply, convened,
                      event, in_days, invitation, listed_case, order, shown,
                      value)
 from office import Desk, done, refused

@@ -38,7 +38,7 @@ import watch  # noqa: E402
 from canary import Canaries, shapes  # noqa: E402
 from house import ROLES, House, is_built  # noqa: E402
 from letters import Writer  # noqa: E402
-from people import CAST, Person  # noqa: E402
+from people import Person  # noqa: E402
 
 REP, MAYOR, COORD, DPO = ("vertegenwoordiger", "burgemeester", "coordinator",
                           "fg")
