@@ -1,5 +1,6 @@
 #include "policy/policy.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -28,175 +29,52 @@ static const struct {
 #undef X
 };
 
+/* Sets of roles: one bit each. */
+#define WHO(role)	(UINT32_C(1) << PERSON_##role)
+#define OFFICE		(WHO(MAYOR) | WHO(MAYOR_REP))
+#define GUESTS		(WHO(COORDINATOR) | WHO(IO) | WHO(PARTICIPANT) |	\
+			WHO(ADHOC) | WHO(PERM_REP) | WHO(NON_MEMBER))
+/* Another mayor and the DPO sit at no table (R34). */
+#define TABLE		(OFFICE | GUESTS)
+#define EVERYBODY	(TABLE | WHO(OTHER_MAYOR) | WHO(DPO))
+
 /* The matrix of design.md 5. What is not listed is not allowed. */
-static const bool may_send[DOCUMENT_MAX][PERSON_MAX] = {
-	[DOCUMENT_REFERRAL] = {
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,		/* R17 */
-		[PERSON_PARTICIPANT] = true,	/* R8 */
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true,	/* R9 */
-		[PERSON_OTHER_MAYOR] = true	/* R18 */
-	},
-	[DOCUMENT_FOLLOW_UP] = {
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true,
-		[PERSON_OTHER_MAYOR] = true
-	},
-	[DOCUMENT_DECISION] = {
-		[PERSON_MAYOR] = true,		/* R26 */
-		[PERSON_MAYOR_REP] = true
-	},
-	[DOCUMENT_ENROLMENT] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true
-	},
-	[DOCUMENT_CONFIRMATION] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_DPO] = true
-	},
-	[DOCUMENT_BLANK] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true,
-		[PERSON_OTHER_MAYOR] = true,
-		[PERSON_DPO] = true
-	},
-	[DOCUMENT_MEETING] = {
-		[PERSON_MAYOR] = true,		/* R45 */
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true	/* a draft: policy_decides() */
-	},
-	/* Whoever may be invited may answer; another mayor and the DPO sit at
-	 * no table (R34). */
-	[DOCUMENT_ANSWER] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true
-	},
-	[DOCUMENT_ATTENDANCE] = {
-		[PERSON_MAYOR] = true,		/* R35 */
-		[PERSON_MAYOR_REP] = true
-	},
-	[DOCUMENT_GUESTS] = {
-		[PERSON_MAYOR] = true,		/* R49: not the coordinator */
-		[PERSON_MAYOR_REP] = true
-	},
-	[DOCUMENT_PAPERS] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true	/* T22 to T24 */
-	},
+static const uint32_t may_send[DOCUMENT_MAX] = {
+	/* R8, R9, R17, R18; R10: the office does not refer to itself. */
+	[DOCUMENT_REFERRAL] = GUESTS | WHO(OTHER_MAYOR),
+	[DOCUMENT_FOLLOW_UP] = GUESTS | WHO(OTHER_MAYOR),
+	[DOCUMENT_DECISION] = OFFICE,			/* R26 */
+	[DOCUMENT_ENROLMENT] = OFFICE,
+	[DOCUMENT_CONFIRMATION] = OFFICE | WHO(COORDINATOR) | WHO(DPO),
+	[DOCUMENT_BLANK] = EVERYBODY,
+	/* R45; of a coordinator it is a draft: policy_decides(). */
+	[DOCUMENT_MEETING] = OFFICE | WHO(COORDINATOR),
+	/* Whoever may be invited may answer. */
+	[DOCUMENT_ANSWER] = TABLE,
+	[DOCUMENT_ATTENDANCE] = OFFICE,			/* R35 */
+	[DOCUMENT_GUESTS] = OFFICE,	/* R49: not the coordinator */
+	[DOCUMENT_PAPERS] = OFFICE | WHO(COORDINATOR),	/* T22 to T24 */
 	/* The chair may see how it stands and give it up; core knows which
 	 * order is whose. */
-	[DOCUMENT_FICHE] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_IO] = true
-	},
+	[DOCUMENT_FICHE] = OFFICE | WHO(IO),
 	/* Whether they were there is asked of the frozen set. */
-	[DOCUMENT_FICHE_ANSWER] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true
-	},
-	[DOCUMENT_TERM] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true
-	},
+	[DOCUMENT_FICHE_ANSWER] = TABLE,
+	[DOCUMENT_FICHE_RELEASE] = WHO(IO),		/* R101, R103 */
+	[DOCUMENT_FICHE_DISPATCH] = WHO(IO),		/* R101 */
+	[DOCUMENT_FIGURES] = OFFICE | WHO(COORDINATOR) | WHO(DPO),
+	[DOCUMENT_REVIEW] = OFFICE | WHO(DPO),
+	[DOCUMENT_TERM] = OFFICE,
 	/* Who decides may say it and hears that it takes another person. */
-	[DOCUMENT_TERM_SECOND] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_DPO] = true
-	},
-	[DOCUMENT_MANAGER] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true
-	},
+	[DOCUMENT_TERM_SECOND] = OFFICE | WHO(COORDINATOR) | WHO(DPO),
+	[DOCUMENT_MANAGER] = OFFICE | WHO(COORDINATOR),
 	/* Whoever may sit at the table may be the one. */
-	[DOCUMENT_STUCK] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true
-	},
-	[DOCUMENT_CASE_ACTION] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true
-	},
-	[DOCUMENT_FICHE_RELEASE] = {
-		[PERSON_IO] = true		/* R101, R103 */
-	},
-	[DOCUMENT_FICHE_DISPATCH] = {
-		[PERSON_IO] = true		/* R101 */
-	},
-	[DOCUMENT_FIGURES] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_DPO] = true
-	},
-	[DOCUMENT_REVIEW] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_DPO] = true
-	},
-	[DOCUMENT_INFORM] = {
-		[PERSON_MAYOR] = true,		/* R108 */
-		[PERSON_MAYOR_REP] = true
-	},
+	[DOCUMENT_STUCK] = TABLE,
+	[DOCUMENT_CASE_ACTION] = TABLE,
+	[DOCUMENT_INFORM] = OFFICE,			/* R108 */
 	/* Whether they took part is asked of the file of the case. */
-	[DOCUMENT_INFORM_ANSWER] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_IO] = true,
-		[PERSON_PARTICIPANT] = true,
-		[PERSON_ADHOC] = true,
-		[PERSON_PERM_REP] = true,
-		[PERSON_NON_MEMBER] = true
-	},
-	[DOCUMENT_LOGBOOK] = {
-		[PERSON_MAYOR] = true,
-		[PERSON_MAYOR_REP] = true,
-		[PERSON_COORDINATOR] = true,
-		[PERSON_DPO] = true		/* R150 */
-	}
+	[DOCUMENT_INFORM_ANSWER] = TABLE,
+	/* R150 */
+	[DOCUMENT_LOGBOOK] = OFFICE | WHO(COORDINATOR) | WHO(DPO)
 };
 
 /*
@@ -360,7 +238,7 @@ bool
 policy_may_send(enum person_role r, enum document d)
 {
 	return (unsigned)r < PERSON_MAX && (unsigned)d < DOCUMENT_MAX &&
-	    may_send[d][r];
+	    (may_send[d] >> r & 1) != 0;
 }
 
 bool

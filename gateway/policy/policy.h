@@ -85,9 +85,9 @@ enum document {
 	DOCUMENT_TERM_SECOND,	/* the second person of an extension */
 	DOCUMENT_MANAGER,	/* names who manages a case: R118 */
 	DOCUMENT_STUCK,		/* who manages it asks for help: R120 */
+	DOCUMENT_CASE_ACTION,	/* and tells a member what to do: R121 */
 	DOCUMENT_INFORM,	/* asks whether the person may be told: R108 */
 	DOCUMENT_INFORM_ANSWER,	/* yes or no by who took part */
-	DOCUMENT_CASE_ACTION,	/* and tells a member what to do: R121 */
 	DOCUMENT_LOGBOOK,	/* asks for the head of the audit chain */
 	DOCUMENT_MAX
 };
