@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "compose/form_text.h"
 #include "core/notice.h"
+#include "core/opening.h"
 #include "core/peers.h"
 
 #define DAY_S	86400

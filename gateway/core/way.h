@@ -107,10 +107,6 @@ enum gw_err way_dry(struct core *c, int raw, struct travel *t);
  */
 enum gw_err way_again(struct core *c, const struct mail *m, int raw);
 
-/* Opens what an unknown or expired key signed, to look for the key that it
- * brings; nothing else of it counts. */
-enum gw_err way_open_stranger(struct travel *t);
-
 /*
  * Opens a kept mail again, for a forward that could not be sealed at once:
  * parsed and unwrapped, not judged anew. GW_STATE when it does not open.

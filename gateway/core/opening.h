@@ -1,0 +1,23 @@
+/*
+ * The first half of the way of a mail: from bytes to what was written and who
+ * signed it. Parse reads, keys decrypts and verifies; here their answers are
+ * checked and put side by side. Nothing is judged yet (keys/verdict.h).
+ */
+#ifndef GW_CORE_OPENING_H
+#define GW_CORE_OPENING_H
+
+#include "core/way.h"
+
+/* The outer structure, and whose address the mail comes from. GW_FORMAT: parse
+ * answered nonsense; GW_AGAIN and whatever else passes: later. */
+enum gw_err way_parsed(struct travel *t);
+
+/* The plaintext, what stands in it and who signed it, where that may be asked
+ * for. As way_parsed(). */
+enum gw_err way_unwrapped(struct travel *t);
+
+/* Opens what an unknown or expired key signed, to look for the key that it
+ * brings; nothing else of it counts. */
+enum gw_err way_open_stranger(struct travel *t);
+
+#endif
