@@ -9,6 +9,7 @@ import base64
 import email
 import email.policy
 import email.utils
+import functools
 import itertools
 import re
 import time
@@ -247,6 +248,12 @@ def body_of(part):
     return re.split(rb"\r?\n\r?\n", part, 1)[1]
 
 
+@functools.cache
+def letter(person, mail):
+    """The same, opened once however often it is looked at."""
+    return Letter(person, mail)
+
+
 class Letter:
     """A mail of the gateway as its recipient sees it."""
 
@@ -260,6 +267,10 @@ class Letter:
                  if p.get_content_type() == "text/plain"]
         self.text = texts[0].get_content().replace("\r\n", "\n")
         self.reference = self.text.split("\n")[0]
+        # A line to copy has all its words: a value that was not there leaves
+        # two blanks, or one at the end.
+        hole = re.search(r"(?m)^  [A-Z]{4,}[^\n]*?(?:  [^\n]*| )$", self.text)
+        assert hole is None, hole.group()
 
     def original(self):
         """The attached original, byte for byte."""

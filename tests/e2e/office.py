@@ -40,7 +40,7 @@ class Desk:
         before = {n: len(self.house.received(self.people[n])) for n in watch}
         row = self.house.judge(mail)
         self.house.quiet()
-        new = {n: [mails.Letter(self.people[n], m) for m in
+        new = {n: [mails.letter(self.people[n], m) for m in
                    self.house.received(self.people[n])[before[n]:]]
                for n in watch}
         return row, new
