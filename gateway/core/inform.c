@@ -451,19 +451,34 @@ inform_due(struct core *c, const struct timer *timer, int64_t now)
 
 /* ---- what T30 says ---- */
 
+/* R109: what is shown, and what is printed, is what everybody saw. */
+static enum gw_err
+put_agreed(struct core *c, const struct informing *in, struct buf *letter)
+{
+	uint8_t hash[HASH_BYTES];
+	enum gw_err r = put_letter(c, letter);
+
+	crypto_sha256(letter->p, letter->len, hash);
+	return r == GW_OK && memcmp(hash, in->text, sizeof(hash)) != 0 ?
+	    GW_MISSING : r;
+}
+
 enum gw_err
 inform_said(struct core *c, const char *ref, int64_t person,
     char code[LIM_CODE + 1], struct buf *letter)
 {
+	const struct informing *in;
 	struct term *t;
 	enum gw_err r;
 
 	r = term_find(c, ref, &t);
-	if (r == GW_OK && code != NULL &&
-	    t->file.informing.state != INFORMING_ASKED)
-		r = GW_MISSING;
-	if (r == GW_OK && code != NULL)
-		code_of_informing(ref, &t->file.informing, person, code);
+	if (r == GW_OK) {
+		in = &t->file.informing;
+		r = in->state == (code != NULL ? INFORMING_ASKED :
+		    INFORMING_AGREED) ? put_agreed(c, in, letter) : GW_MISSING;
+		if (r == GW_OK && code != NULL)
+			code_of_informing(ref, in, person, code);
+	}
 	term_free(t);
-	return r == GW_OK ? put_letter(c, letter) : r;
+	return r;
 }

@@ -26,8 +26,9 @@ enum gw_err inform_commit(struct travel *t);
 enum gw_err inform_due(struct core *c, const struct timer *timer, int64_t now);
 
 /*
- * What T30 says to this person: the code of the round (unless `code` is NULL)
- * and the letter itself. GW_MISSING: nobody asks any more.
+ * What T30 says to this person: the code of the round and the letter itself;
+ * without `code` (NULL) the letter that everybody agreed to. GW_MISSING: nobody
+ * asks any more, or the letter would be another now (R109).
  */
 enum gw_err inform_said(struct core *c, const char *ref, int64_t person,
     char code[LIM_CODE + 1], struct buf *letter);

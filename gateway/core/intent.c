@@ -134,6 +134,19 @@ fill_yearly(struct core *c, const struct outbox *row, struct values *v)
 	return r;
 }
 
+/* Of T30, where it shows the letter to print, and asks to agree to it. */
+static enum gw_err
+fill_informing(struct core *c, const struct outbox *row, struct values *v)
+{
+	const struct letter_row *as = letter_find(row->kind, row->section);
+
+	if (as == NULL || letter_takes(as, "form") == LETTER_NOTHING)
+		return GW_OK;
+	return inform_said(c, row->ref, row->correspondent,
+	    letter_takes(as, "code") != LETTER_NOTHING ? v->code : NULL,
+	    &v->form);
+}
+
 /* Of a letter about a case: until when it may be known; of the last one, when
  * it was erased and the row of the chain that says so. */
 static enum gw_err
@@ -151,9 +164,7 @@ fill_case(struct core *c, const struct outbox *row, struct values *v)
 	clock_dutch_day(known.term.due != 0 ? clock_day_start(known.term.due) :
 	    retention_due(RETENTION_EV_DELIST, &known.term, 0), v->date);
 	if (row->kind == MAIL_T30)
-		return inform_said(c, row->ref, row->correspondent,
-		    letter_takes(letter_find(row->kind, row->section), "code")
-		    != LETTER_NOTHING ? v->code : NULL, &v->form);
+		return fill_informing(c, row, v);
 	if (row->kind != MAIL_T37)
 		return GW_OK;
 	clock_dutch_day(row->made, v->date);
