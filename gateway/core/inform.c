@@ -25,12 +25,28 @@ is_officer(enum person_role r)
 	return r == PERSON_IO;
 }
 
+/* Another key gives another number. */
+static uint64_t
+key_number(const char *fpr)
+{
+	uint8_t hash[HASH_BYTES];
+	uint64_t n;
+
+	crypto_sha256(fpr, strlen(fpr), hash);
+	memcpy(&n, hash, sizeof(n));
+	return n;
+}
+
 static enum gw_err
-ask_officer(const struct correspondent *p, void *arg)
+ask_one(const struct correspondent *p, void *arg)
 {
 	struct circle *c = arg;
+	const struct informing_voice voice = { .person = p->id,
+		.key = key_number(p->fpr), .officer = is_officer(p->role),
+		.serves = correspondent_serves(p, c->now) };
 
-	return informing_ask(c->to, p->id, true, true);
+	c->officer |= voice.officer;
+	return informing_ask(c->to, &voice);
 }
 
 /* Whoever is no longer of the cell has no voice. Whoever is suspended has one,
@@ -43,11 +59,8 @@ ask(struct circle *c, int64_t id)
 
 	if (r != GW_OK)
 		return r == GW_MISSING ? GW_OK : r;
-	if (who.until != 0 && who.until <= c->now)
-		return GW_OK;
-	c->officer |= is_officer(who.role);
-	return informing_ask(c->to, id, is_officer(who.role),
-	    correspondent_serves(&who, c->now));
+	return who.until != 0 && who.until <= c->now ? GW_OK :
+	    ask_one(&who, c);
 }
 
 /* R108: each who took part; and where no officer did, those there are. */
@@ -60,7 +73,7 @@ ask_all(struct circle *c, const struct case_file *f)
 	for (i = 0; r == GW_OK && i < f->people; i++)
 		r = ask(c, f->person[i]);
 	if (r == GW_OK && c->to->voices > 0 && !c->officer)
-		r = notice_people(c->core, is_officer, ask_officer, c);
+		r = notice_people(c->core, is_officer, ask_one, c);
 	return r;
 }
 
@@ -86,10 +99,11 @@ hash_letter(struct core *c, uint8_t hash[HASH_BYTES])
 	if (r == GW_OK)
 		crypto_sha256(text.p, text.len, hash);
 	buf_free(&text);
-	return r;
+	/* Not what an act means by it. */
+	return r == GW_MISSING ? GW_INTERNAL : r;
 }
 
-/* The caller frees *out, whatever was returned. */
+/* The caller wipes and frees *out, whatever was returned. */
 static enum gw_err
 as_of_now(struct core *c, const struct case_file *f, int64_t now,
     struct informing **out)
@@ -120,15 +134,18 @@ act(struct core *c, struct term *t, enum informing_event event,
 	if (event == INFORMING_EV_PROPOSE || event == INFORMING_EV_AGREE)
 		r = as_of_now(c, &t->file, now, &circle);
 	a.now = circle;
+	t->asked_by = t->file.informing.chair;
 	if (r == GW_OK)
 		r = informing_act(&t->file.informing, &a, &t->effects);
+	if (circle != NULL)
+		crypto_wipe(circle, sizeof(*circle));
 	free(circle);
 	return r;
 }
 
-/* What went wrong, as people are told, or `section` of B08. */
+/* What went wrong, as people are told. GW_OK with *went false: they are. */
 static enum gw_err
-settle(struct travel *t, enum gw_err r, const char *section)
+check(struct travel *t, enum gw_err r, bool *went)
 {
 	static const struct {
 		enum gw_err err;
@@ -143,18 +160,28 @@ settle(struct travel *t, enum gw_err r, const char *section)
 	};
 	size_t i;
 
+	*went = r == GW_OK;
 	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
 		if (of[i].err == r)
 			return refuse(t, of[i].reason);
 	}
-	if (r != GW_OK)
+	return r;
+}
+
+/* ---- of the chair ---- */
+
+static enum gw_err
+settle(struct travel *t, enum gw_err r, const char *section)
+{
+	bool went;
+
+	r = check(t, r, &went);
+	if (r != GW_OK || !went)
 		return r;
 	t->mail.correspondent = t->signer.id;
 	return posts_intent(&t->posts, MAIL_B08, section, t->signer.id,
 	    t->ref) == NULL ? GW_LIMIT : GW_OK;
 }
-
-/* ---- of the chair ---- */
 
 static enum gw_err
 propose(struct travel *t)
@@ -182,7 +209,7 @@ standing(struct travel *t)
 {
 	const struct informing *in = &t->term->file.informing;
 	char count[16];
-	const struct var var = { "count", count };
+	const struct var var = { "missing", count };
 	enum gw_err r;
 
 	if (in->state == INFORMING_NONE)
@@ -218,6 +245,24 @@ inform_order(struct travel *t)
 
 /* ---- of who is asked ---- */
 
+/*
+ * What was understood stands in the sealed mail and nowhere else, and whose it
+ * was in no row and no log: the chair is told that somebody said no (R100).
+ */
+static enum gw_err
+note(struct travel *t, enum gw_err r, const char *answer)
+{
+	const struct var var = { "answer", answer };
+	bool went;
+
+	r = check(t, r, &went);
+	if (r == GW_OK && went)
+		r = posts_letter(&t->posts, MAIL_B08, "inlichten-antwoord",
+		    &t->signer, t->ref, &var, 1);
+	/* It counts all the same. */
+	return r == GW_KEY ? GW_OK : r;
+}
+
 static bool
 code_fits(const struct travel *t, const struct term *term)
 {
@@ -232,6 +277,7 @@ static enum gw_err
 agree(struct travel *t)
 {
 	const struct informing *in = &t->term->file.informing;
+	enum gw_err r;
 
 	/* In whose hands a key was while its mail lay in quarantine nobody
 	 * knows: it takes a new yes (R91). */
@@ -239,8 +285,9 @@ agree(struct travel *t)
 		return refuse(t, REASON_WRONG_STATE);
 	if (!code_fits(t, t->term))
 		return refuse(t, REASON_WRONG_CODE);
-	return settle(t, act(t->core, t->term, INFORMING_EV_AGREE,
-	    t->signer.id, t->now), "inlichten-akkoord");
+	r = act(t->core, t->term, INFORMING_EV_AGREE, t->signer.id, t->now);
+	return note(t, r, in->state == INFORMING_NONE ? "AKKOORD, maar het"
+	    " voorstel is intussen veranderd en telt niet meer" : "AKKOORD");
 }
 
 /* To anybody else the case is as unknown as none. */
@@ -253,8 +300,6 @@ has_part(const struct travel *t)
 	    informing_voice_of(&f->informing, t->signer.id) != NULL;
 }
 
-/* Whose mail it was would say who took part: the row does not name the case
- * (design.md 7). */
 enum gw_err
 inform_answer(struct travel *t)
 {
@@ -264,6 +309,7 @@ inform_answer(struct travel *t)
 	r = term_order_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
+	t->unnamed = true;
 	if (!has_part(t))
 		return refuse(t, REASON_UNKNOWN_REFERENCE);
 	switch (t->inner.verb) {
@@ -271,11 +317,11 @@ inform_answer(struct travel *t)
 		return agree(t);
 	case VERB_OBJECT:
 	case VERB_FLAG:
-		return settle(t, act(t->core, t->term, INFORMING_EV_OBJECT,
-		    t->signer.id, t->now), "inlichten-bezwaar");
+		return note(t, act(t->core, t->term, INFORMING_EV_OBJECT,
+		    t->signer.id, t->now), "BEZWAAR");
 	case VERB_WITHDRAW:
-		return settle(t, act(t->core, t->term, INFORMING_EV_WITHDRAW,
-		    t->signer.id, t->now), "inlichten-ingetrokken");
+		return note(t, act(t->core, t->term, INFORMING_EV_WITHDRAW,
+		    t->signer.id, t->now), "INTREKKEN");
 	default:
 		return GW_INTERNAL;
 	}
@@ -310,6 +356,7 @@ inform_by_code(struct travel *t)
 	if (t->term == NULL)
 		return refuse(t, REASON_WRONG_CODE);
 	t->document = DOCUMENT_INFORM_ANSWER;
+	t->unnamed = true;
 	return agree(t);
 }
 
@@ -323,6 +370,7 @@ struct writing {
 	const struct effect *e;
 };
 
+/* To the chair at no moment that says whose answer it was (R21). */
 static enum gw_err
 post(struct writing *w, int64_t person)
 {
@@ -330,6 +378,8 @@ post(struct writing *w, int64_t person)
 
 	outbox_row(w->core, &row, w->e->mail, w->e->section, person,
 	    w->t->c.ref, w->now);
+	if (w->e->to == TO_CHAIR)
+		row.not_before = posts_tick(w->core, w->now);
 	return outbox_queue(w->core, &row);
 }
 
@@ -340,8 +390,10 @@ put_mail(struct writing *w)
 	enum gw_err r = GW_OK;
 	size_t i;
 
+	/* Of the round that it is about: the one before, where a new one
+	 * begins. */
 	if (w->e->to == TO_CHAIR)
-		return post(w, in->chair);
+		return post(w, w->t->asked_by);
 	/* Who proposed it said yes with that. */
 	for (i = 0; r == GW_OK && i < in->voices; i++) {
 		if (in->voice[i].officer == (w->e->to == TO_IO) &&
@@ -430,7 +482,23 @@ put(struct core *c, const struct term *t, int64_t now, const char *actor)
 enum gw_err
 inform_commit(struct travel *t)
 {
-	return put(t->core, t->term, t->now, t->fpr);
+	return put(t->core, t->term, t->now, t->unnamed ? NULL : t->fpr);
+}
+
+enum gw_err
+inform_void(struct core *c, const char *ref, int64_t now)
+{
+	struct term *t;
+	enum gw_err r;
+
+	r = term_find(c, ref, &t);
+	if (r == GW_OK)
+		r = act(c, t, INFORMING_EV_VOID, 0, now);
+	if (r == GW_OK)
+		r = put(c, t, now, NULL);
+	term_free(t);
+	/* Nobody had asked. */
+	return r == GW_MISSING || r == GW_STATE ? GW_OK : r;
 }
 
 enum gw_err

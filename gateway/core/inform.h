@@ -22,6 +22,10 @@ enum gw_err inform_by_code(struct travel *t);
 /* Writes what was decided. */
 enum gw_err inform_commit(struct travel *t);
 
+/* Somebody new takes part in the case: whatever was asked or agreed before is
+ * over (R108). Inside a transaction. */
+enum gw_err inform_void(struct core *c, const char *ref, int64_t now);
+
 /* A timer: nobody answered for too long. */
 enum gw_err inform_due(struct core *c, const struct timer *timer, int64_t now);
 

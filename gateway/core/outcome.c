@@ -228,17 +228,18 @@ put_replay(struct travel *t)
 static enum gw_err
 put_records(struct travel *t)
 {
+	bool unnamed = t->practice || t->unnamed;
 	struct store *s = t->core->store;
 	enum gw_err r;
 
 	/* Who practises is nobody's business. */
-	if (t->practice)
+	if (unnamed)
 		t->mail.correspondent = 0;
 	r = t->again ? mail_rejudge(s, &t->mail) : mail_add(s, &t->mail);
 	if (r == GW_OK)
 		r = audit_add(s, t->now, AUDIT_MAIL_JUDGED, t->mail.id,
 		    reason_name(t->mail.reason),
-		    t->known && !t->practice ? t->fpr : NULL);
+		    t->known && !unnamed ? t->fpr : NULL);
 	if (r == GW_OK && t->verdict.reason == REASON_CLASSIFIED)
 		r = audit_add(s, t->now, AUDIT_ALARM, t->mail.id,
 		    reason_name(REASON_CLASSIFIED), t->fpr);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/inform.h"
 #include "core/notice.h"
 #include "core/posts.h"
 
@@ -302,15 +303,20 @@ term_may_discuss(struct core *c, const char *ref, int64_t day, int64_t now)
 	return r;
 }
 
-static void
+/* Whether that was somebody new. */
+static bool
 join(struct case_file *f, const char *ref, const struct attendance *a)
 {
+	bool grew = false;
 	size_t i;
 
 	for (i = 0; i < a->people; i++) {
-		if (attendance_has(a, ref, a->person[i]))
-			case_file_join(f, a->person[i]);
+		if (!attendance_has(a, ref, a->person[i]))
+			continue;
+		grew |= !case_file_has(f, a->person[i]);
+		case_file_join(f, a->person[i]);
 	}
+	return grew;
 }
 
 /* R134: an extension is motivated after the meeting that spoke of it. What was
@@ -331,6 +337,7 @@ static enum gw_err
 discuss(struct core *c, const struct meeting *m, const struct attendance *a,
     const char *ref, int64_t now, const char *actor)
 {
+	bool grew = false;
 	struct term *t;
 	enum gw_err r;
 
@@ -340,12 +347,14 @@ discuss(struct core *c, const struct meeting *m, const struct attendance *a,
 		r = term_decide(t, RETENTION_EV_DISCUSS, now);
 	}
 	if (r == GW_OK) {
-		join(&t->file, ref, a);
+		grew = join(&t->file, ref, a);
 		note_extension(t, m);
 		t->file_changed = true;
 		r = term_commit(c, t, now, actor);
 	}
 	term_free(t);
+	if (r == GW_OK && grew)
+		r = inform_void(c, ref, now);
 	/* It was on a list that was read before its term was over. */
 	return r == GW_MISSING || r == GW_STATE ? GW_OK : r;
 }

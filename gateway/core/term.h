@@ -17,6 +17,8 @@ struct term {
 	struct retention_act act;	/* but for `today`: the caller's */
 	struct retention next;
 	struct effects effects;
+	int64_t asked_by;		/* core/inform.c: who had asked whether the
+					 * person may be told */
 };
 
 /* A new one, of the case `ref`. GW_MISSING: there is none, or no more than its

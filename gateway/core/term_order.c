@@ -433,6 +433,7 @@ term_stuck(struct travel *t)
 	r = settle(t, r, "vastgelopen");
 	/* Whose mail it was would say who manages the case. */
 	t->mail.ref[0] = '\0';
+	t->unnamed = true;
 	return r;
 }
 
@@ -478,8 +479,8 @@ term_action(struct travel *t)
 	r = find_member(t, &who, &there);
 	if (r == GW_OK && !there)
 		return refuse_stranger(t);
-	/* Without the reference, as of a mail that says it is stuck. */
-	t->mail.correspondent = t->signer.id;
+	/* As of a mail that says it is stuck. */
+	t->unnamed = true;
 	return r == GW_OK ? tell_member(t, &who) : r;
 }
 

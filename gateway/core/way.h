@@ -68,6 +68,8 @@ struct travel {
 	char ref[LIM_REF + 1];		/* what it is about, or "" */
 	bool clash;			/* it names several references */
 	enum document document;
+	bool unnamed;			/* whose it was goes into no row and
+					 * no log */
 	const char *told;		/* section of B02 that says more than
 					 * the reason does, or NULL */
 

@@ -11,17 +11,23 @@
 	{ .type = EFFECT_AUDIT, .audit = FLOW_AUDIT_INFORM_##what }
 /* Whoever was asked and has not got it yet is not asked any more. */
 #define OVER	{ .type = EFFECT_CALM }, { .type = EFFECT_RECALL }
+#define ASK								\
+	OVER, MAIL("body", TO_MEMBERS), MAIL("io", TO_IO),		\
+	{ .type = EFFECT_TIMER, .event = INFORMING_EV_LAPSE,		\
+	    .seconds = INFORMING_DAYS * 86400 },			\
+	AUDIT(PROPOSED)
+/* The letter is out of our hands; perhaps not out of the chair's. Whose doing
+ * it was is not said. */
+#define TAKEN_BACK							\
+	OVER, MAIL("ingetrokken", TO_CHAIR), AUDIT(ENDED)
 
 static const struct flow_row rows[] = {
-	/* Whatever was said before is void. */
-	{ IN(INFORMING_NONE) | IN(INFORMING_ASKED) | IN(INFORMING_AGREED),
-	    INFORMING_EV_PROPOSE, INFORMING_ASKED, 6, {
-		OVER,
-		MAIL("body", TO_MEMBERS),
-		MAIL("io", TO_IO),
-		{ .type = EFFECT_TIMER, .event = INFORMING_EV_LAPSE,
-		    .seconds = INFORMING_DAYS * 86400 },
-		AUDIT(PROPOSED) } },
+	/* Whatever was said before is void; whoever has a letter hears it. */
+	{ IN(INFORMING_NONE) | IN(INFORMING_ASKED),
+	    INFORMING_EV_PROPOSE, INFORMING_ASKED, 6, { ASK } },
+	{ IN(INFORMING_AGREED), INFORMING_EV_PROPOSE, INFORMING_ASKED, 7, {
+		ASK,
+		MAIL("ingetrokken", TO_CHAIR) } },
 
 	{ IN(INFORMING_ASKED), INFORMING_EV_AGREE, FLOW_STAY, 1, {
 		AUDIT(ANSWERED) } },
@@ -37,19 +43,22 @@ static const struct flow_row rows[] = {
 		AUDIT(ANSWERED) } },
 	{ IN(INFORMING_ASKED), INFORMING_EV_WITHDRAW, FLOW_STAY, 1, {
 		AUDIT(ANSWERED) } },
-	/* The letter is out of our hands; perhaps not out of the chair's. */
 	{ IN(INFORMING_AGREED), INFORMING_EV_OBJECT, INFORMING_NONE, 4, {
-		OVER,
-		MAIL("ingetrokken", TO_CHAIR),
-		AUDIT(ENDED) } },
+		TAKEN_BACK } },
 	{ IN(INFORMING_AGREED), INFORMING_EV_WITHDRAW, INFORMING_NONE, 4, {
-		OVER,
-		MAIL("ingetrokken", TO_CHAIR),
-		AUDIT(ENDED) } },
+		TAKEN_BACK } },
+	/* R108: whoever takes part from now on was not asked. */
+	{ IN(INFORMING_AGREED), INFORMING_EV_VOID, INFORMING_NONE, 4, {
+		TAKEN_BACK } },
+	{ IN(INFORMING_AGREED), INFORMING_EV_GIVE_UP, INFORMING_NONE, 4, {
+		TAKEN_BACK } },
 
-	{ IN(INFORMING_ASKED) | IN(INFORMING_AGREED), INFORMING_EV_GIVE_UP,
-	    INFORMING_NONE, 3, {
+	{ IN(INFORMING_ASKED), INFORMING_EV_GIVE_UP, INFORMING_NONE, 3, {
 		OVER,
+		AUDIT(ENDED) } },
+	{ IN(INFORMING_ASKED), INFORMING_EV_VOID, INFORMING_NONE, 4, {
+		OVER,
+		MAIL("vervallen", TO_CHAIR),
 		AUDIT(ENDED) } },
 	/* Silence is a no. */
 	{ IN(INFORMING_ASKED), INFORMING_EV_LAPSE, INFORMING_NONE, 4, {
@@ -98,14 +107,13 @@ informing_voice_of(const struct informing *i, int64_t person)
 }
 
 enum gw_err
-informing_ask(struct informing *i, int64_t person, bool officer, bool serves)
+informing_ask(struct informing *i, const struct informing_voice *voice)
 {
-	if (informing_voice_of(i, person) != NULL)
+	if (informing_voice_of(i, voice->person) != NULL)
 		return GW_OK;
 	if (i->voices == LIM_VOICES)
 		return GW_LIMIT;
-	i->voice[i->voices++] = (struct informing_voice){ person, officer,
-		serves, false };
+	i->voice[i->voices++] = *voice;
 	return GW_OK;
 }
 
@@ -153,11 +161,23 @@ is_of_today(const struct informing *i, const struct informing *now)
 static void
 drop_lost(struct informing *i, const struct informing *now)
 {
+	const struct informing_voice *v;
 	size_t k;
 
-	for (k = 0; k < i->voices; k++)
-		i->voice[k].yes &=
-		    informing_voice_of(now, i->voice[k].person)->serves;
+	for (k = 0; k < i->voices; k++) {
+		v = informing_voice_of(now, i->voice[k].person);
+		i->voice[k].yes &= v->serves && v->key == i->voice[k].key;
+	}
+}
+
+static void
+say_yes(struct informing *i, const struct informing_act *a)
+{
+	struct informing_voice *v = &i->voice[find(i, a->person)];
+
+	drop_lost(i, a->now);
+	v->yes = true;
+	v->key = informing_voice_of(a->now, a->person)->key;
 }
 
 /* ---- acts ---- */
@@ -169,8 +189,6 @@ check_agree(const struct informing *i, const struct informing_act *a)
 
 	if (v == NULL)
 		return GW_DENIED;
-	if (!is_of_today(i, a->now))
-		return GW_STATE;
 	if (!informing_voice_of(a->now, a->person)->serves)
 		return GW_DENIED;
 	return v->yes ? GW_EXISTS : GW_OK;
@@ -195,6 +213,7 @@ check(const struct informing *i, const struct informing_act *a)
 			return GW_DENIED;
 		return v->yes ? GW_OK : GW_MISSING;
 	case INFORMING_EV_GIVE_UP:
+	case INFORMING_EV_VOID:
 	case INFORMING_EV_LAPSE:
 		return GW_OK;
 	default:
@@ -231,8 +250,7 @@ apply(struct informing *i, const struct informing_act *a)
 		begin(i, a);
 		break;
 	case INFORMING_EV_AGREE:
-		drop_lost(i, a->now);
-		i->voice[find(i, a->person)].yes = true;
+		say_yes(i, a);
 		break;
 	case INFORMING_EV_WITHDRAW:
 		i->voice[find(i, a->person)].yes = false;
@@ -264,9 +282,14 @@ enum gw_err
 informing_act(struct informing *i, const struct informing_act *a,
     struct effects *out)
 {
+	struct informing_act changed = { .event = INFORMING_EV_VOID };
 	enum informing_state next;
 	enum gw_err r;
 
+	if (a->event == INFORMING_EV_AGREE && i->state == INFORMING_ASKED &&
+	    informing_voice_of(i, a->person) != NULL &&
+	    !is_of_today(i, a->now))
+		a = &changed;
 	memset(out, 0, sizeof(*out));
 	r = step(i->state, a->event, &next, out);
 	if (r == GW_OK)

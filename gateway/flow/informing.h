@@ -35,7 +35,9 @@ enum informing_state {
 	/* whoever is asked, by signed mail */				\
 	X(AGREE) X(OBJECT)						\
 	X(WITHDRAW)	/* one's own yes */				\
-	X(UNANIMOUS)	/* of the system: the last yes is in */		\
+	/* of the system */						\
+	X(UNANIMOUS)	/* the last yes is in */			\
+	X(VOID)		/* the circle or the letter is another */	\
 	X(LAPSE)	/* timer */
 
 enum informing_event {
@@ -50,9 +52,11 @@ const char *informing_event_name(enum informing_event e);
 /* For how long a round is open: a yes of last year is none of today. */
 #define INFORMING_DAYS	30
 
-/* One who must say yes: a person, not a key. */
+/* One who must say yes: a person, not a key. But a yes counts for as long as
+ * the key that signed it does (R91). */
 struct informing_voice {
 	int64_t person;			/* correspondent */
+	uint64_t key;			/* which one: of a hash of it */
 	bool officer;			/* answers for the investigation too */
 	bool serves;			/* may speak now; not kept */
 	bool yes;
@@ -81,11 +85,12 @@ struct informing_act {
 /*
  * Takes one act: changes *i and gives what follows in `out`. PROPOSE begins a
  * new round in the place of any other, with the proposer's own yes. AGREE takes
- * UNANIMOUS too when it is the last; a yes of somebody who does not serve at
- * that moment is dropped. What ends a round forgets who said what. Whatever is
- * not GW_OK changed nothing:
+ * UNANIMOUS too when it is the last, and drops a yes of somebody who does not
+ * serve at that moment or has another key; where the circle or the letter is
+ * another by now it takes VOID instead. What ends a round forgets who said
+ * what. Whatever is not GW_OK changed nothing:
  *
- * GW_STATE	not in this state; AGREE: the circle or the letter is another
+ * GW_STATE	not in this state
  * GW_DENIED	not asked, or does not serve
  * GW_EXISTS	said before; GW_MISSING: there is nothing to withdraw, or
  *		nobody took part
@@ -102,8 +107,8 @@ const struct informing_voice *informing_voice_of(const struct informing *i,
     int64_t person);
 
 /* Adds somebody to be asked, once. GW_LIMIT. */
-enum gw_err informing_ask(struct informing *i, int64_t person, bool officer,
-    bool serves);
+enum gw_err informing_ask(struct informing *i,
+    const struct informing_voice *voice);
 
 /* R108: what an agreement stands on, each of them a row of the audit chain.
  * NULL behind the last. Storage is static. */

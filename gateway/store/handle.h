@@ -64,7 +64,7 @@ enum gw_err blob_keyed_hash(struct store *s, int64_t id,
 #define CASE_FILE_BYTES							\
 	(4 + 4 + LIM_REF + 8 + 8 + 4 + LIM_REF + 8 + 4 + HASH_BYTES +	\
 	4 + 8 * LIM_PRESENT +						\
-	4 + 8 + 2 * HASH_BYTES + 4 + (8 + 4) * LIM_VOICES)
+	4 + 8 + 2 * HASH_BYTES + 4 + (8 + 8 + 4) * LIM_VOICES)
 
 enum gw_err detail_pack(const struct meeting_detail *d, uint8_t *out,
     size_t *n);

@@ -11,8 +11,8 @@
  *			(8), meeting, controller (8), criteria, nonce (32),
  *			number of people, each (8), state of the informing,
  *			chair (8), nonce (32), hash of the letter (32), number
- *			of voices, each (8) with 1 for an officer and 2 for a
- *			yes. Version 1 ends with the people; before schema
+ *			of voices, each (8) with its key (8) and 1 for an
+ *			officer, 2 for a yes. Version 1 ends with the people; before schema
  *			step 4 it was the 18 characters of the referral
  *
  * Nothing but our own writer makes them, under a data key. They are read as if
@@ -234,6 +234,7 @@ put_informing(struct cursor *c, const struct informing *in)
 		if (v->person <= 0)
 			return false;
 		cursor_put_u64(c, (uint64_t)v->person);
+		cursor_put_u64(c, v->key);
 		cursor_put_u32(c, (v->officer ? OFFICER : 0) |
 		    (v->yes ? YES : 0));
 	}
@@ -246,6 +247,7 @@ get_voice(struct cursor *c, struct informing_voice *v)
 	uint32_t bits;
 
 	v->person = (int64_t)cursor_get_u64(c);
+	v->key = cursor_get_u64(c);
 	bits = cursor_get_u32(c);
 	v->officer = (bits & OFFICER) != 0;
 	v->yes = (bits & YES) != 0;

@@ -105,10 +105,11 @@ def moved_back(house):
     house.start()
 
 
-def discussed(desk, *guests, absent=()):
-    """A case that a meeting discussed, and that meeting; the coordinator and
-    the information officer were there too, and whoever signs: REP."""
-    case = listed_case(desk)
+def discussed(desk, *guests, absent=(), case=None):
+    """A case (a new one) that a meeting discussed, and that meeting; the
+    coordinator and the information officer were there too, and whoever signs:
+    REP."""
+    case = case or listed_case(desk)
     meeting, _ = convened(desk, *guests, *absent, casussen=case)
     moved_back(desk.house)
     there = ", ".join(desk.people[n].address for n in (COORD, "io", *guests))

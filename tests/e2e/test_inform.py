@@ -43,8 +43,8 @@ def asked(desk, case, by=REP):
     """The chair asks; what each of those asked got."""
     row, got = desk.order(by, "INLICHTEN", case, by, MAYOR, *ASKED)
     done(row)
-    (answer,) = got[by]
-    assert "verstuurd aan wie bij het overleg" in answer.text
+    assert [m for m in got[by]
+            if "verstuurd aan wie bij het overleg" in m.text]
     for name in ASKED:
         assert len(got[name]) == 1, name
         assert got[name][0].reference == case
@@ -52,13 +52,18 @@ def asked(desk, case, by=REP):
     return {n: got[n][0] for n in ASKED}
 
 
+def understood(answer):
+    """What the gateway says that it took the answer for."""
+    return re.search(r"begrepen:\n\n(.*)\n\nHet", answer.text, re.S).group(1)
+
+
 def agree(desk, case, mails_of, *names):
     for name in names:
         row, got = desk.order(name, f"AKKOORD {code_in(mails_of[name])}",
                               case, name, REP)
         done(row)
-        assert "genoteerd" in got[name][0].text
-    return got[REP]
+        assert understood(got[name][0]) == "AKKOORD"
+    return [m for m in got[REP] if "begrepen" not in m.text]
 
 
 def recorded(desk, case):
@@ -113,8 +118,8 @@ def test_a_no_ends_it_and_says_not_whose_it_was(desk, case):
     row, told = desk.order(SCHOOL, f"BEZWAAR {case}", "", SCHOOL, REP, CLB,
                            COORD, IO)
     done(row)
-    assert "niet van wie het bezwaar komt" in told[SCHOOL][0].text.replace(
-        "\n", " ")
+    assert understood(told[SCHOOL][0]) == "BEZWAAR"
+    assert "en niet van wie" in told[SCHOOL][0].text
     (no,) = told[REP]
     assert "geen akkoord van iedereen" in no.text
     assert desk.people[SCHOOL].address not in no.text
@@ -164,7 +169,7 @@ def test_a_program_that_keeps_no_reference_is_understood(desk, case):
     got = asked(desk, case)
     row, told = desk.order(CLB, f"AKKOORD {code_in(got[CLB])}", "", CLB)
     done(row)
-    assert "genoteerd" in told[CLB][0].text
+    assert understood(told[CLB][0]) == "AKKOORD"
     row, _ = desk.order(SCHOOL, f"AKKOORD {code_in(got[CLB])}", "")
     refused(row, "wrong-code")
 
@@ -175,13 +180,13 @@ def test_a_yes_can_be_taken_back(desk, case):
     agree(desk, case, got, CLB, COORD, SCHOOL)
     row, told = desk.order(SCHOOL, "INTREKKEN", case, SCHOOL, REP)
     done(row)
-    assert "telt niet meer" in told[SCHOOL][0].text and not told[REP]
+    assert understood(told[SCHOOL][0]) == "INTREKKEN" and not told[REP]
     assert agree(desk, case, got, IO) == []
     (brief,) = agree(desk, case, got, SCHOOL)
     assert "om af te drukken" in brief.text
     row, told = desk.order(CLB, "INTREKKEN", case, REP)
     done(row)
-    assert "niet langer goed" in told[REP][0].text
+    assert "geldt niet meer" in told[REP][0].text
     assert desk.people[CLB].address not in told[REP][0].text
     row, _ = desk.order(REP, "STAND", case)
     refused(row, "wrong-state")
@@ -214,6 +219,37 @@ def test_another_circle_voids_what_was_said(desk, case):
     assert "geen akkoord kwam: 1" in told[REP][0].text
     (brief,) = agree(desk, case, got, CLB)
     assert "om af te drukken" in brief.text
+
+
+def test_whoever_has_a_letter_hears_that_it_is_void(desk, case):
+    """Another officer asks anew, or gives it up: the one with the letter is
+    told too."""
+    got = asked(desk, case)
+    agree(desk, case, got, *ASKED)
+    row, told = desk.order(MAYOR, "INLICHTEN", case, REP)
+    done(row)
+    assert [m for m in told[REP] if "geldt niet meer" in m.text]
+    row, _ = desk.order(MAYOR, "OPGEVEN", case)
+    done(row)
+    got = asked(desk, case)
+    agree(desk, case, got, *ASKED)
+    row, told = desk.order(MAYOR, "OPGEVEN", case, REP)
+    done(row)
+    assert "geldt niet meer" in told[REP][0].text
+
+
+def test_somebody_new_was_not_asked(desk):
+    """R108: each participant agrees, also who takes part from now on."""
+    case, _ = discussed(desk, CLB)
+    _, told = desk.order(REP, "INLICHTEN", case, IO, COORD, CLB)
+    got = {n: told[n][0] for n in (IO, COORD, CLB)}
+    agree(desk, case, got, IO, COORD)
+    before = len(desk.letters(REP))
+    discussed(desk, CLB, SCHOOL, case=case)
+    assert [m for m in desk.letters(REP)[before:]
+            if "is vervallen" in m.text and m.reference == case]
+    row, _ = desk.order(CLB, f"AKKOORD {code_in(got[CLB])}", case)
+    refused(row, "wrong-state")
 
 
 def test_silence_lapses(desk, case):
@@ -263,7 +299,8 @@ def test_the_letter_is_the_one_that_was_agreed_to(desk, case):
 
 
 def test_no_row_says_who_took_part(desk, case):
-    """design.md 7: neither of the mails that came nor of those that left."""
+    """design.md 7, R100: neither of the mails that came nor of those that left,
+    and the chain says that somebody answered and no more."""
     got = asked(desk, case)
     agree(desk, case, got, CLB, COORD)
     desk.house.quiet()
@@ -274,8 +311,18 @@ def test_no_row_says_who_took_part(desk, case):
     assert {i for (i,) in db.execute(
         "SELECT correspondent FROM mail WHERE ref = ?", (case,))} <= {
             None, *chairs}
-    assert db.execute("SELECT count(correspondent) FROM outbox WHERE ref = ?",
-                      (case,)).fetchone() == (0,)
+    assert db.execute("SELECT count(correspondent) FROM outbox WHERE ref = ?"
+                      " AND state = 'sent'", (case,)).fetchone() == (0,)
+    nobody = bytes(32)
+    assert {a for (a,) in db.execute(
+        "SELECT actor FROM audit WHERE event = 'inform-answered'")} == {nobody}
+    # The mail of an answer is judged in the row in front of what it did.
+    (last,) = db.execute("SELECT max(seq) FROM audit WHERE event ="
+                         " 'inform-answered'").fetchone()
+    near = db.execute("SELECT event, actor FROM audit WHERE seq BETWEEN ? AND"
+                      " ?", (last - 4, last + 4)).fetchall()
+    assert "mail-judged" in {e for e, _ in near}
+    assert {a for _, a in near} == {nobody}
     db.close()
 
 

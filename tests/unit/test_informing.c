@@ -21,14 +21,15 @@
 #define LATE	4	/* takes part from the next discussion on */
 #define PEOPLE	4
 
-enum deed { PROPOSE, AGREE, OBJECT, WITHDRAW, SUSPEND, RESUME, REWORD, JOIN,
-	GIVE_UP, LAPSE, DEEDS };
+enum deed { PROPOSE, AGREE, OBJECT, WITHDRAW, SUSPEND, RESUME, REKEY, REWORD,
+	JOIN, GIVE_UP, LAPSE, DEEDS };
 
 /* Sets are one bit a person. */
 struct model {
 	unsigned circle, serving, letter;
 	bool open, agreed;
 	unsigned asked, yes, said_of;
+	uint64_t key[PEOPLE + 1], said_with[PEOPLE + 1];
 	unsigned letters;	/* given out */
 };
 
@@ -36,6 +37,18 @@ static unsigned
 bit(int64_t person)
 {
 	return 1u << person;
+}
+
+/* Whose yes was signed by the key of now. */
+static unsigned
+same_keys(const struct model *m)
+{
+	unsigned same = 0;
+	int64_t who;
+
+	for (who = CHAIR; who <= PEOPLE; who++)
+		same |= m->key[who] == m->said_with[who] ? bit(who) : 0;
+	return same;
 }
 
 static void
@@ -50,13 +63,19 @@ model_do(struct model *m, enum deed d, int64_t who)
 		m->asked = m->circle;
 		m->said_of = m->letter;
 		m->yes = bit(CHAIR);
+		m->said_with[CHAIR] = m->key[CHAIR];
 		break;
 	case AGREE:
-		if (!m->open || m->asked != m->circle ||
-		    m->said_of != m->letter || (m->asked & b) == 0 ||
-		    (m->serving & b) == 0 || (m->yes & b) != 0)
+		if (!m->open || (m->asked & b) == 0)
 			break;
-		m->yes = (m->yes & m->serving) | b;
+		if (m->asked != m->circle || m->said_of != m->letter) {
+			m->open = false;
+			break;
+		}
+		if ((m->serving & b) == 0 || (m->yes & b) != 0)
+			break;
+		m->yes = (m->yes & m->serving & same_keys(m)) | b;
+		m->said_with[who] = m->key[who];
 		if (m->yes == m->asked) {
 			m->letters++;
 			m->agreed = true;
@@ -79,6 +98,9 @@ model_do(struct model *m, enum deed d, int64_t who)
 	case RESUME:
 		m->serving |= b;
 		break;
+	case REKEY:
+		m->key[who]++;
+		break;
 	case REWORD:
 		m->letter++;
 		break;
@@ -97,6 +119,16 @@ model_do(struct model *m, enum deed d, int64_t who)
 		m->asked = m->yes = 0;
 }
 
+static void
+ask(struct informing *in, int64_t who, bool officer, bool serves,
+    uint64_t key)
+{
+	const struct informing_voice voice = { .person = who, .key = key,
+		.officer = officer, .serves = serves };
+
+	assert_int_equal(informing_ask(in, &voice), GW_OK);
+}
+
 /* Large parts are shared: one history is walked at a time. */
 static struct informing now;
 
@@ -109,9 +141,8 @@ look_around(const struct model *m)
 	now.text[0] = (uint8_t)m->letter;
 	for (who = CHAIR; who <= PEOPLE; who++) {
 		if ((m->circle & bit(who)) != 0)
-			assert_int_equal(informing_ask(&now, who,
-			    who == OFFICER, (m->serving & bit(who)) != 0),
-			    GW_OK);
+			ask(&now, who, who == OFFICER,
+			    (m->serving & bit(who)) != 0, m->key[who]);
 	}
 }
 
@@ -119,6 +150,7 @@ static const enum informing_event event_of[DEEDS] = {
 	[PROPOSE] = INFORMING_EV_PROPOSE, [AGREE] = INFORMING_EV_AGREE,
 	[OBJECT] = INFORMING_EV_OBJECT, [WITHDRAW] = INFORMING_EV_WITHDRAW,
 	[GIVE_UP] = INFORMING_EV_GIVE_UP, [LAPSE] = INFORMING_EV_LAPSE,
+	[REKEY] = INFORMING_EVENT_MAX,
 	[SUSPEND] = INFORMING_EVENT_MAX, [RESUME] = INFORMING_EVENT_MAX,
 	[REWORD] = INFORMING_EVENT_MAX, [JOIN] = INFORMING_EVENT_MAX,
 };
@@ -169,20 +201,20 @@ beginning(void)
 static unsigned
 choices(void)
 {
-	return 5 * PEOPLE + 5;
+	return 6 * PEOPLE + 5;
 }
 
 static void
 choose(unsigned n, enum deed *d, int64_t *who)
 {
 	static const enum deed personal[] = { AGREE, OBJECT, WITHDRAW, SUSPEND,
-		RESUME };
+		RESUME, REKEY };
 	static const enum deed others[] = { PROPOSE, REWORD, JOIN, GIVE_UP,
 		LAPSE };
 
 	*who = CHAIR;
-	if (n >= 5 * PEOPLE) {
-		*d = others[n - 5 * PEOPLE];
+	if (n >= 6 * PEOPLE) {
+		*d = others[n - 6 * PEOPLE];
 		return;
 	}
 	*d = personal[n / PEOPLE];
@@ -283,7 +315,7 @@ test_what_each_refusal_says(void **state)
 	assert_int_equal(act(&in, INFORMING_EV_PROPOSE, CHAIR, &e),
 	    GW_MISSING);
 	/* R74: without an officer nobody can speak for an investigation. */
-	assert_int_equal(informing_ask(&now, MEMBER, false, true), GW_OK);
+	ask(&now, MEMBER, false, true, 0);
 	assert_int_equal(act(&in, INFORMING_EV_PROPOSE, CHAIR, &e), GW_KEY);
 	look_around(&m);
 	assert_int_equal(act(&in, INFORMING_EV_AGREE, MEMBER, &e), GW_STATE);
@@ -302,8 +334,11 @@ test_what_each_refusal_says(void **state)
 	assert_int_equal(informing_waits(&in), 2);
 	m.letter++;
 	look_around(&m);
-	assert_int_equal(act(&in, INFORMING_EV_AGREE, MEMBER, &e), GW_STATE);
+	assert_int_equal(act(&in, INFORMING_EV_AGREE, MEMBER, &e), GW_OK);
+	assert_int_equal(in.state, INFORMING_NONE);
 	m.letter--;
+	look_around(&m);
+	assert_int_equal(act(&in, INFORMING_EV_PROPOSE, CHAIR, &e), GW_OK);
 	m.serving &= ~bit(MEMBER);
 	look_around(&m);
 	assert_int_equal(act(&in, INFORMING_EV_AGREE, MEMBER, &e), GW_DENIED);
@@ -333,10 +368,12 @@ test_there_is_a_bound(void **state)
 	int64_t i;
 
 	(void)state;
+	const struct informing_voice one_more = { .person = LIM_VOICES + 1 };
+
 	for (i = 1; i <= LIM_VOICES; i++)
-		assert_int_equal(informing_ask(&in, i, false, true), GW_OK);
-	assert_int_equal(informing_ask(&in, 5, false, true), GW_OK);
-	assert_int_equal(informing_ask(&in, i, false, true), GW_LIMIT);
+		ask(&in, i, false, true, 0);
+	ask(&in, 5, false, true, 0);
+	assert_int_equal(informing_ask(&in, &one_more), GW_LIMIT);
 	assert_string_equal(informing_event_name(INFORMING_EV_LAPSE), "LAPSE");
 	assert_string_equal(informing_event_name(INFORMING_EVENT_MAX), "?");
 }

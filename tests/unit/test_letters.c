@@ -76,7 +76,7 @@ static const struct var sample[] = {
 	{ "place", "stadhuis, vergaderzaal 2" },
 	{ "cases", "C-0123456789ABCDEF\nC-FEDCBA9876543210" },
 	{ "urgency", "Deze uitnodiging komt later dan gewoonlijk." },
-	{ "count", "7" },
+	{ "count", "7" }, { "missing", "3" }, { "answer", "BEZWAAR" },
 	{ "table", "els@clb.example   aanvaard   23/11/2026" },
 	{ "invitees", "els@clb.example\nan@stad.example" },
 	{ "who", "els@clb.example" },
@@ -689,8 +689,8 @@ test_each_text_says_what_it_must(void **state)
 		    "houdt het postvak niet bij", "inlichten " REF } },
 		{ MAIL_T30, "vervallen", { REF, "zwijgen is geen akkoord",
 		    "inlichten " REF } },
-		{ MAIL_T30, "ingetrokken", { REF, "niet langer goed",
-		    "nog niet afgegeven", "vraag niet wie het was" } },
+		{ MAIL_T30, "ingetrokken", { REF, "geldt niet meer",
+		    "nog niet afgegeven", "vraag er niet naar" } },
 		{ MAIL_T30, "brief", { REF,
 		    "geen gevaar voor het geheim van een onderzoek",
 		    "om af te drukken", "nooit met een e-mail of de ebox",
@@ -727,7 +727,7 @@ test_each_text_says_what_it_must(void **state)
 		/* "check what you register, own responsibility, optional, 1 y
 		 * and 5 y rule, safe storage tips" */
 		{ MAIL_T36, "andere", { REF, "ga na wat uw eigen dienst",
-		    "niets te registreren", "geldt niet voor uw dienst",
+		    "niets te registreren", "valt uw dienst niet onder",
 		    "uw eigen regels" } },
 		{ MAIL_T36, "body", { REF, "ga na wat uw eigen dienst",
 		    "eigen verantwoordelijkheid",

@@ -179,9 +179,12 @@ test_the_file_of_a_case_is_replaced_and_erased(void **state)
 	f.informing.chair = 2;
 	memset(f.informing.nonce, 5, HASH_BYTES);
 	memset(f.informing.text, 6, HASH_BYTES);
-	for (i = 1; i <= LIM_VOICES; i++)
-		assert_int_equal(informing_ask(&f.informing, i, i == 3, false),
-		    GW_OK);
+	for (i = 1; i <= LIM_VOICES; i++) {
+		const struct informing_voice voice = { .person = i,
+			.key = 77, .officer = i == 3 };
+
+		assert_int_equal(informing_ask(&f.informing, &voice), GW_OK);
+	}
 	f.informing.voice[2].yes = true;
 	for (i = 1; i <= LIM_PRESENT + 1; i++) {
 		case_file_join(&f, i);
@@ -250,10 +253,10 @@ test_a_file_is_read_as_if_anybody_wrote_it(void **state)
 	bytes[n - 1] = 4;
 	assert_int_equal(case_file_unpack(bytes, n, &got), GW_FORMAT);
 	bytes[n - 1] = 1;
-	bytes[n - 5] = 0;
+	bytes[n - 13] = 0;
 	assert_int_equal(case_file_unpack(bytes, n, &got), GW_FORMAT);
-	bytes[n - 5] = 7;
-	old = n - (4 + 8 + 2 * HASH_BYTES + 4 + 8 + 4);
+	bytes[n - 13] = 7;
+	old = n - (4 + 8 + 2 * HASH_BYTES + 4 + 8 + 8 + 4);
 	bytes[old + 3] = INFORMING_STATE_MAX;
 	assert_int_equal(case_file_unpack(bytes, n, &got), GW_FORMAT);
 	bad = f;
