@@ -52,7 +52,8 @@ class Office(OfficePlay):
             ("B02", "wrong-state", "adjunct"): 1,
             ("B07", "aanwezig", REP): 1,
             # Whoever ever spoke about that case, the school too (R135).
-            **{("T36", "body", n): 1 for n in MEMBERS}})
+            **{("T36", "andere" if n == "io" else "body", n): 1
+               for n in MEMBERS}})
 
     def check(self, book):
         u, query = self.underway, book.run.query
