@@ -15,15 +15,13 @@
 static enum gw_err
 settle(struct travel *t, enum gw_err r)
 {
-	static const struct {
-		enum gw_err err;
-		enum reason reason;
-	} of[] = {
+	static const struct refusal refusals[] = {
 		{ GW_STATE, REASON_WRONG_STATE },
 		{ GW_MISSING, REASON_SAME_PERSON },
 		{ GW_KEY, REASON_EXPIRED_KEY },
+		{ GW_OK, REASON_OK }
 	};
-	size_t i;
+	enum reason reason = refusal_for(refusals, r);
 
 	if (r == GW_OK) {
 		t->mail.correspondent = t->known ? t->signer.id : 0;
@@ -33,13 +31,10 @@ settle(struct travel *t, enum gw_err r)
 	/* The step asked for a second officer, and there is none. */
 	if (r == GW_MISSING)
 		t->told = "no-second-officer";
-	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
-		if (of[i].err == r) {
-			t->newcomer.e = NULL;
-			return refuse(t, of[i].reason);
-		}
-	}
-	return r;
+	if (reason == REASON_OK)
+		return r;
+	t->newcomer.e = NULL;
+	return refuse(t, reason);
 }
 
 static enum gw_err

@@ -29,22 +29,18 @@ fiche_find(struct travel *t, bool *there)
 enum gw_err
 fiche_settle(struct travel *t, enum gw_err r, const char *done)
 {
-	static const struct {
-		enum gw_err err;
-		enum reason reason;
-	} of[] = {
+	static const struct refusal refusals[] = {
 		{ GW_STATE, REASON_WRONG_STATE },
 		{ GW_EXISTS, REASON_WRONG_STATE },
 		{ GW_MISSING, REASON_WRONG_STATE },
 		{ GW_DENIED, REASON_UNKNOWN_REFERENCE },
 		{ GW_KEY, REASON_WRONG_STATE },
+		{ GW_OK, REASON_OK }
 	};
-	size_t i;
+	enum reason reason = refusal_for(refusals, r);
 
-	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
-		if (of[i].err == r)
-			return refuse(t, of[i].reason);
-	}
+	if (reason != REASON_OK)
+		return refuse(t, reason);
 	if (r != GW_OK)
 		return r;
 	t->mail.correspondent = t->signer.id;

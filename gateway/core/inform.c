@@ -143,40 +143,27 @@ act(struct core *c, struct term *t, enum informing_event event,
 	return r;
 }
 
-/* What went wrong, as people are told. GW_OK with *went false: they are. */
-static enum gw_err
-check(struct travel *t, enum gw_err r, bool *went)
-{
-	static const struct {
-		enum gw_err err;
-		enum reason reason;
-	} of[] = {
-		{ GW_STATE, REASON_WRONG_STATE },
-		{ GW_EXISTS, REASON_WRONG_STATE },
-		{ GW_MISSING, REASON_WRONG_STATE },
-		{ GW_KEY, REASON_WRONG_STATE },
-		{ GW_LIMIT, REASON_WRONG_STATE },
-		{ GW_DENIED, REASON_WRONG_STATE },
-	};
-	size_t i;
-
-	*went = r == GW_OK;
-	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
-		if (of[i].err == r)
-			return refuse(t, of[i].reason);
-	}
-	return r;
-}
+/* Whatever an act does not allow is told as one thing. */
+static const struct refusal refusals[] = {
+	{ GW_STATE, REASON_WRONG_STATE },
+	{ GW_EXISTS, REASON_WRONG_STATE },
+	{ GW_MISSING, REASON_WRONG_STATE },
+	{ GW_KEY, REASON_WRONG_STATE },
+	{ GW_LIMIT, REASON_WRONG_STATE },
+	{ GW_DENIED, REASON_WRONG_STATE },
+	{ GW_OK, REASON_OK }
+};
 
 /* ---- of the chair ---- */
 
 static enum gw_err
 settle(struct travel *t, enum gw_err r, const char *section)
 {
-	bool went;
+	enum reason reason = refusal_for(refusals, r);
 
-	r = check(t, r, &went);
-	if (r != GW_OK || !went)
+	if (reason != REASON_OK)
+		return refuse(t, reason);
+	if (r != GW_OK)
 		return r;
 	t->mail.correspondent = t->signer.id;
 	return posts_intent(&t->posts, MAIL_B08, section, t->signer.id,
@@ -252,11 +239,12 @@ inform_order(struct travel *t)
 static enum gw_err
 note(struct travel *t, enum gw_err r, const char *answer)
 {
+	enum reason reason = refusal_for(refusals, r);
 	const struct var var = { "answer", answer };
-	bool went;
 
-	r = check(t, r, &went);
-	if (r == GW_OK && went)
+	if (reason != REASON_OK)
+		return refuse(t, reason);
+	if (r == GW_OK)
 		r = posts_letter(&t->posts, MAIL_B08, "inlichten-antwoord",
 		    &t->signer, t->ref, &var, 1);
 	/* It counts all the same. */
@@ -485,36 +473,35 @@ inform_commit(struct travel *t)
 	return put(t->core, t->term, t->now, t->unnamed ? NULL : t->fpr);
 }
 
-enum gw_err
-inform_void(struct core *c, const char *ref, int64_t now)
+/* By nobody's mail. */
+static enum gw_err
+happened(struct core *c, const char *ref, enum informing_event event,
+    int64_t now)
 {
 	struct term *t;
 	enum gw_err r;
 
 	r = term_find(c, ref, &t);
 	if (r == GW_OK)
-		r = act(c, t, INFORMING_EV_VOID, 0, now);
+		r = act(c, t, event, 0, now);
 	if (r == GW_OK)
 		r = put(c, t, now, NULL);
 	term_free(t);
-	/* Nobody had asked. */
+	/* Nobody asks any more, or the case is erased. */
 	return r == GW_MISSING || r == GW_STATE ? GW_OK : r;
+}
+
+enum gw_err
+inform_void(struct core *c, const char *ref, int64_t now)
+{
+	return happened(c, ref, INFORMING_EV_VOID, now);
 }
 
 enum gw_err
 inform_due(struct core *c, const struct timer *timer, int64_t now)
 {
-	struct term *t;
-	enum gw_err r;
-
-	r = term_find(c, timer->ref, &t);
-	if (r == GW_OK)
-		r = act(c, t, (enum informing_event)timer->event, 0, now);
-	if (r == GW_OK)
-		r = put(c, t, now, NULL);
-	term_free(t);
-	/* It is over, or the case is erased. */
-	return r == GW_MISSING || r == GW_STATE ? GW_OK : r;
+	return happened(c, timer->ref, (enum informing_event)timer->event,
+	    now);
 }
 
 /* ---- what T30 says ---- */

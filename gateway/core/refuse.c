@@ -59,6 +59,16 @@ refuse(struct travel *t, enum reason reason)
 	return refuse_step(t);
 }
 
+enum reason
+refusal_for(const struct refusal *list, enum gw_err r)
+{
+	for (; list->err != GW_OK; list++) {
+		if (list->err == r)
+			return list->reason;
+	}
+	return REASON_OK;
+}
+
 /* ---- an order ---- */
 
 /* Whether the signer gave an order, well or badly: then B02 answers. */

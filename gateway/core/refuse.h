@@ -20,6 +20,16 @@ const char *choices_section(enum choices c);
  * mail is refused for `reason`. Then refuse_step() tells. */
 enum gw_err refuse(struct travel *t, enum reason reason);
 
+/* What people are told when a step fails; a list of them ends with GW_OK. */
+struct refusal {
+	enum gw_err err;
+	enum reason reason;
+};
+
+/* The reason that `list` has for `r`; REASON_OK: it has none, so that it is no
+ * failure, or one of our own. */
+enum reason refusal_for(const struct refusal *list, enum gw_err r);
+
 /* Decides who hears of a refused mail, and in which words. */
 enum gw_err refuse_step(struct travel *t);
 

@@ -36,20 +36,16 @@ tell(struct travel *t, const char *section)
 static enum gw_err
 settle(struct travel *t, enum gw_err r, const char *section)
 {
-	static const struct {
-		enum gw_err err;
-		enum reason reason;
-	} of[] = {
+	static const struct refusal refusals[] = {
 		{ GW_STATE, REASON_WRONG_STATE },
 		{ GW_FORMAT, REASON_UNREADABLE_ANSWER },
 		{ GW_DENIED, REASON_SAME_PERSON },
+		{ GW_OK, REASON_OK }
 	};
-	size_t i;
+	enum reason reason = refusal_for(refusals, r);
 
-	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
-		if (of[i].err == r)
-			return refuse(t, of[i].reason);
-	}
+	if (reason != REASON_OK)
+		return refuse(t, reason);
 	if (r != GW_OK)
 		return r;
 	t->mail.correspondent = t->signer.id;
