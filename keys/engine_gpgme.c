@@ -547,8 +547,7 @@ engine_unwrap(struct engine *e, struct source *in, struct sink *out,
 	decrypt(e, GPGME_DECRYPT_UNWRAP, in, out, wall_ms, report);
 }
 
-/* Detached `signature` over `body`, or with `body` NULL one signed message,
- * whose text goes to `out`; by the keys in the home of `ctx`. */
+/* As engine_verify(), by the keys in the home of `ctx`. */
 static void
 verify(struct engine *e, gpgme_ctx_t ctx, struct source *signature,
     struct source *body, struct sink *out, int wall_ms,
@@ -571,10 +570,15 @@ verify(struct engine *e, gpgme_ctx_t ctx, struct source *signature,
 		err = gpgme_op_verify_start(ctx, sig, text, plain);
 		err = gpg_finish(e, ctx, err, wall_ms);
 		report_signatures(ctx, report);
-		report->result = is_only_signature(report, err) ? ENGINE_OK :
-		    result_of(e, err);
-		if (report->result == ENGINE_OK && (e->decryptions != 0 ||
-		    (e->plaintexts != plaintexts && err == 0)))
+		report->result = result_of(e, err);
+		if (report->result == ENGINE_OK &&
+		    e->plaintexts != plaintexts)
+			report->result = ENGINE_FAILED;
+		report->whole = report->result == ENGINE_OK &&
+		    e->decryptions == 0;
+		if (is_only_signature(report, err))
+			report->result = ENGINE_OK;
+		if (report->result == ENGINE_OK && e->decryptions != 0)
 			report->result = ENGINE_FAILED;
 		report->err = gpg_own_fault(e, err);
 	}
@@ -585,9 +589,9 @@ verify(struct engine *e, gpgme_ctx_t ctx, struct source *signature,
 
 void
 engine_verify(struct engine *e, struct source *signature, struct source *body,
-    int wall_ms, struct engine_report *report)
+    struct sink *out, int wall_ms, struct engine_report *report)
 {
-	verify(e, e->reader, signature, body, NULL, wall_ms, report);
+	verify(e, e->reader, signature, body, out, wall_ms, report);
 }
 
 void

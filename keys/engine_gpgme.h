@@ -23,8 +23,8 @@ struct engine;
 struct engine_report {
 	enum engine_result result;
 	enum gw_err err;	/* not GW_OK: it did not even begin */
-	bool whole;		/* decryption: nothing at all was wrong with it,
-				 * whatever is to be said of signatures */
+	bool whole;		/* nothing at all was wrong with it, whatever is
+				 * to be said of signatures */
 	unsigned signatures;
 	/* Of the first signature: */
 	enum sig_status status;
@@ -56,9 +56,11 @@ void engine_decrypt(struct engine *e, struct source *in, struct sink *out,
 void engine_unwrap(struct engine *e, struct source *in, struct sink *out,
     int wall_ms, struct engine_report *report);
 
-/* Verifies detached `signature` over `body`. */
+/* Verifies detached `signature` over `body`. With `body` NULL `signature` is
+ * one signed message, and what it says goes to `out`. */
 void engine_verify(struct engine *e, struct source *signature,
-    struct source *body, int wall_ms, struct engine_report *report);
+    struct source *body, struct sink *out, int wall_ms,
+    struct engine_report *report);
 
 /*
  * Signs `in` with SHA-512 by `own` and encrypts it to `to`; with `to` NULL
@@ -85,8 +87,7 @@ enum gw_err engine_lodge(struct engine *e, struct source *file,
     struct key **keys, size_t *n);
 void engine_evict(struct engine *e);
 
-/* As engine_verify(), by the lodged key alone. With `body` NULL `signature` is
- * one signed message, and what it says goes to `out`. */
+/* As engine_verify(), by the lodged key alone. */
 void engine_verify_lodged(struct engine *e, struct source *signature,
     struct source *body, struct sink *out, int wall_ms,
     struct engine_report *report);

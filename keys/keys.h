@@ -36,7 +36,8 @@ enum gw_err keys_pin(struct keys *k, const char *fpr, bool active);
 
 /*
  * Decrypts and verifies `cipher` of the frozen memfd `mail` in one engine
- * call. Fills *out. The plaintext is in out->plain only when reason is
+ * call; `stripped` verifies what keys_strip() made, which needs no secret key.
+ * Fills *out. The plaintext is in out->plain only when reason is
  * REASON_OK or REASON_NOT_SIGNED, and for a `stranger` also with
  * REASON_UNKNOWN_KEY or REASON_EXPIRED_KEY (verdict_releases()); `k` keeps a
  * writable view of it under `id` until keys_wipe(). Without one it has been

@@ -296,14 +296,18 @@ packets_open(struct packets *k, const uint8_t *p, size_t n,
 }
 
 bool
+packets_open_stripped(struct packets *k, const uint8_t *p, size_t n)
+{
+	k->inside = packets_open(k, p, n, ARMOR_MESSAGE);
+	return k->inside;
+}
+
+bool
 packets_open_signed(struct packets *k, const uint8_t *p, size_t n)
 {
 	/* Without the high bit of a packet it would be taken for armor. */
-	if (n > 0 && (p[0] & 0x80) != 0 &&
-	    packets_open(k, p, n, ARMOR_MESSAGE)) {
-		k->inside = true;
-		return true;
-	}
+	if (n > 0 && (p[0] & 0x80) != 0)
+		return packets_open_stripped(k, p, n);
 	*k = (struct packets){ .source.read = packets_read };
 	return refuse(k, PACKET_WRONG);
 }

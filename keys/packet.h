@@ -39,7 +39,7 @@ struct packets {
 	unsigned session_keys;	/* of ARMOR_MESSAGE */
 	unsigned seen;		/* packets begun */
 	bool closed;		/* nothing may follow */
-	bool inside;		/* packets_open_signed() */
+	bool inside;		/* packets_open_signed(), _stripped() */
 	bool bare;		/* packets_open_inside() */
 
 	/* The packet under way. */
@@ -65,6 +65,9 @@ bool packets_open(struct packets *k, const uint8_t *p, size_t n,
  * one literal and the signature.
  */
 bool packets_open_signed(struct packets *k, const uint8_t *p, size_t n);
+
+/* The same in armor, as keys_strip() wrote it. */
+bool packets_open_stripped(struct packets *k, const uint8_t *p, size_t n);
 
 /* The same, or one literal alone: what is signed inside of it. */
 bool packets_open_inside(struct packets *k, const uint8_t *p, size_t n);

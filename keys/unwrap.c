@@ -1,6 +1,7 @@
 /*
  * Opening a mail. gpg writes plaintext before it knows whether it may (F1):
  * all of it goes into a secret that is wiped unless the verdict lets it out.
+ * What keys_strip() left of one is opened the same way, without decryption.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -130,21 +131,37 @@ name_stranger(const struct engine_report *report, char fpr[LIM_FPR + 1])
 		memcpy(fpr, report->fpr, len + 1);
 }
 
+/* Reads it whole: what is encrypted, or what keys_strip() left of that. */
+static void
+read_message(struct keys *k, const uint8_t *p, size_t n, bool stripped,
+    struct packets *packets, struct sink *out, struct engine_report *report)
+{
+	int wall_ms = keys_wall_ms(n);
+
+	*report = (struct engine_report){ .result = ENGINE_FAILED };
+	if (stripped) {
+		if (packets_open_stripped(packets, p, n))
+			engine_verify(k->engine, &packets->source, NULL, out,
+			    wall_ms, report);
+		return;
+	}
+	if (packets_open(packets, p, n, ARMOR_MESSAGE))
+		engine_decrypt(k->engine, &packets->source, out, wall_ms,
+		    report);
+}
+
 static enum gw_err
 open_into(struct keys *k, const struct map *mail, const struct msg_unwrap *in,
     struct opened *o, struct msg_unwrapped *out, bool *release)
 {
-	struct span cipher = in->cipher;
-	struct engine_report report = { .result = ENGINE_FAILED };
-	struct msg_verified v = { .reason = REASON_DECRYPT_FAILED };
+	struct engine_report report;
+	struct msg_verified v;
 	struct secret_sink sink;
 	struct packets packets;
 
 	secret_sink_init(&sink, &o->plain);
-	if (packets_open(&packets, mail->p + cipher.off, (size_t)cipher.len,
-	    ARMOR_MESSAGE))
-		engine_decrypt(k->engine, &packets.source, &sink.sink,
-		    keys_wall_ms(cipher.len), &report);
+	read_message(k, mail->p + in->cipher.off, (size_t)in->cipher.len,
+	    in->stripped != 0, &packets, &sink.sink, &report);
 	/* Not the mail's fault: it must come again. */
 	if (report.err != GW_OK)
 		return report.err;
@@ -152,7 +169,7 @@ open_into(struct keys *k, const struct map *mail, const struct msg_unwrap *in,
 		return sink.err;
 	report.result = sink.err == GW_LIMIT ? ENGINE_LIMIT :
 	    keys_result(&packets, report.result);
-	keys_judge(k, &report, true, &v);
+	keys_judge(k, &report, in->stripped == 0, &v);
 	*release = verdict_releases(v.reason,
 	    report.whole && report.result == ENGINE_OK, in->stranger != 0);
 	if (*release && in->stranger != 0 && v.fpr[0] == '\0')
@@ -221,7 +238,7 @@ keys_verify(struct keys *k, int plain, struct span body, struct span signature,
 	feed_add(&text, map.p + body.off, body.len);
 	if (packets_open(&sig, map.p + signature.off, (size_t)signature.len,
 	    ARMOR_SIGNATURE))
-		engine_verify(k->engine, &sig.source, &text.source,
+		engine_verify(k->engine, &sig.source, &text.source, NULL,
 		    keys_wall_ms(body.len), &report);
 	r = report.err;
 	if (r != GW_OK)

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
+#include "base/reason.h"
 #include "keys/keys.h"
 #include "transport/sink.h"
 #include "world.h"
@@ -262,6 +263,110 @@ a_stripped_mail_verifies(void **state)
 	world_no_orphans();
 }
 
+/* Opens the file `signed` as what strip left; the verdict. With a text it must
+ * be the one that was signed. */
+static uint32_t
+open_again(void)
+{
+	struct msg_unwrap in = { .id = OPENED, .stripped = 1,
+		.mail = world_memfd("signed") };
+	struct msg_unwrapped out;
+	struct stat st;
+
+	assert_int_equal(fstat(in.mail, &st), 0);
+	in.cipher.len = (uint64_t)st.st_size;
+	assert_int_equal(keys_unwrap(world_keys, &in, &out), GW_OK);
+	close(in.mail);
+	assert_true((out.reason == REASON_OK ||
+	    out.reason == REASON_NOT_SIGNED) == (out.plain >= 0));
+	if (out.reason == REASON_OK)
+		assert_string_equal(out.fpr, world_fpr_of("ed25"));
+	if (out.plain >= 0) {
+		(void)keep(out.plain, "plain");
+		world_must("the text", "cmp plain text");
+	}
+	keys_wipe(world_keys, OPENED);
+	return out.reason;
+}
+
+/* With no agent, and so with no secret key: R89 is proven without either. */
+static void
+a_stripped_mail_opens_again(void **state)
+{
+	size_t i;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		if (!shapes[i].combined)
+			continue;
+		make_mail(shapes[i].name, shapes[i].make);
+		unwrap(false);
+		assert_int_equal(strip(&fd), GW_OK);
+		(void)keep(fd, "signed");
+		(void)world_sh(NO_AGENT "true");
+		if (open_again() != REASON_OK)
+			fail_msg("%s", shapes[i].name);
+		assert_int_equal(keys_pin(world_keys, world_fpr_of("ed25"),
+		    false), GW_OK);
+		assert_int_equal(open_again(), REASON_UNKNOWN_KEY);
+		assert_int_equal(keys_pin(world_keys, world_fpr_of("ed25"),
+		    true), GW_OK);
+	}
+	world_no_orphans();
+}
+
+static void
+what_was_not_stripped_does_not_open_so(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *make;	/* shell: the file mail, as `signed` */
+		uint32_t reason;
+	} rows[] = {
+		{ "sealed", "$GPG -u ed25@i -a -se -r gateway@i -o mail text",
+		    REASON_BAD_SIGNATURE },
+		{ "nothing", ": > mail", REASON_BAD_SIGNATURE },
+		{ "in clear", "$GPG -u ed25@i --clear-sign -o mail text",
+		    REASON_BAD_SIGNATURE },
+		{ "a text", "$GPG -a --store -z 0 -o mail text",
+		    REASON_BAD_SIGNATURE },
+		{ "a text, compressed", "$GPG -a --store -z 6 -o mail text",
+		    REASON_NOT_SIGNED },
+		{ "a signature alone", "$GPG -u ed25@i -a -b -o mail text",
+		    REASON_BAD_SIGNATURE },
+		{ "another text", "$GPG -u ed25@i -z 0 -s -o m text; "
+		    "sed 's/VERZENDEN/VERZONDEN/' m > mail",
+		    REASON_BAD_SIGNATURE },
+		{ "two", "$GPG -u ed25@i -z 0 -s -o m text; cat m m > mail",
+		    REASON_BAD_SIGNATURE },
+		{ "by a stranger", "$GPG -u stranger@i -a -s -o mail text",
+		    REASON_UNKNOWN_KEY },
+		{ "by somebody suspended", "$GPG -u suspended@i -a -s -o mail "
+		    "text", REASON_UNKNOWN_KEY },
+		{ "signed by two", "$GPG -u ed25@i -u rsa2@i -z 6 -a -s "
+		    "-o mail text", REASON_SEVERAL_SIGNATURES },
+		{ "sealed inside", "$GPG -e -r gateway@i -o m text; "
+		    "$GPG -u ed25@i -z 6 --compress-algo zip -a -s -o mail m; "
+		    "rm text; cp m text", REASON_OK },
+		{ "a bomb", "head -c 300M /dev/zero | $GPG -u ed25@i -z 9 "
+		    "--compress-algo bzip2 -a -s -o mail", REASON_BOMB },
+	};
+	uint32_t reason;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make_mail(rows[i].name, rows[i].make);
+		world_must("mail", "mv mail signed");
+		reason = open_again();
+		if (reason != rows[i].reason)
+			fail_msg("%s: %s", rows[i].name,
+			    reason_name((enum reason)reason));
+	}
+	world_no_orphans();
+}
+
 /* ---- what does not go on ---- */
 
 static void
@@ -417,6 +522,8 @@ main(void)
 		cmocka_unit_test(nobody_else_opens_it),
 		cmocka_unit_test(an_independent_parser_sees_two_parts),
 		cmocka_unit_test(a_stripped_mail_verifies),
+		cmocka_unit_test(a_stripped_mail_opens_again),
+		cmocka_unit_test(what_was_not_stripped_does_not_open_so),
 		cmocka_unit_test(what_may_not_be_opened_goes_nowhere),
 		cmocka_unit_test(only_what_was_judged_is_stripped),
 		cmocka_unit_test(unusable_recipients_get_nothing),
