@@ -80,6 +80,9 @@
 					 * it there is no draft */
 #define LIM_FICHE_BARRED	(12u * 1024) /* those words, with the bars that
 					 * a draft wants */
+#define LIM_APPROVAL		(256u * 1024) /* one as it was signed: an answer
+					 * with the text quoted, as text and as
+					 * HTML; what is larger has pictures */
 #define LIM_FICHE_SOURCES	4	/* owners of one element (R72) */
 #define LIM_FICHE_CONSENTS	44	/* and of all eleven */
 #define LIM_FICHE_VERSION	1000	/* rounds of one fiche */

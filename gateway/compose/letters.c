@@ -187,6 +187,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_B02, "fiche-geen-ltf", "body", OFFICER, "", ANSWER },
 	{ MAIL_B02, "fiche-andere-tekst", "body", OFFICER, "", ANSWER },
 	{ MAIL_B02, "fiche-meer", "body", OFFICER, "", ANSWER },
+	{ MAIL_B02, "akkoord-mail", "body", VOICE, "", ANSWER },
 	{ MAIL_B03, "aanmelding", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "inschrijving", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "avg", NULL, NULL, "form*", ANSWER },

@@ -5,6 +5,7 @@
 #include "core/fiche_objection.h"
 #include "core/fiche_order.h"
 #include "core/inform.h"
+#include "core/opening.h"
 #include "core/refuse.h"
 #include "flow/fiche_text.h"
 
@@ -92,6 +93,22 @@ check_approval(const struct travel *t, bool member)
 	return REASON_OK;
 }
 
+/* A member's yes is kept as proof. What cannot be one, being too large or in an
+ * order of packets that others do not read, is told now, and not when all the
+ * others have agreed. */
+static enum gw_err
+agree(struct travel *t)
+{
+	enum gw_err r = way_as_signed(t, &t->fiching->proof);
+
+	if (r == GW_DENIED || r == GW_LIMIT) {
+		t->told = "akkoord-mail";
+		return refuse(t, REASON_UNREADABLE_ANSWER);
+	}
+	t->fiching->approver = t->signer.id;
+	return settle(t, r, "akkoord");
+}
+
 static enum gw_err
 approve(struct travel *t)
 {
@@ -115,8 +132,7 @@ approve(struct travel *t)
 	act.version = f->head.version;
 	act.digest = f->digest;
 	r = fiching_act(f, &act);
-	f->approver = r == GW_OK && member ? t->signer.id : 0;
-	return settle(t, r, "akkoord");
+	return r == GW_OK && member ? agree(t) : settle(t, r, "akkoord");
 }
 
 /* ---- BEZWAAR, INTREKKEN ---- */

@@ -52,8 +52,8 @@ fiche_settle(struct travel *t, enum gw_err r, const char *done)
 enum gw_err
 fiche_commit(struct travel *t)
 {
-	return t->fiching->changed ? fiching_commit(t->fiching, t->map,
-	    t->now, t->fpr) : GW_OK;
+	return t->fiching->changed ? fiching_commit(t->fiching, t->now,
+	    t->fpr) : GW_OK;
 }
 
 /* ---- FICHE ---- */

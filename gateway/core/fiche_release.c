@@ -9,7 +9,6 @@
 #include "core/fiche_order.h"
 #include "core/fiche_said.h"
 #include "core/ltf.h"
-#include "core/peers.h"
 #include "core/refuse.h"
 #include "flow/fiche_text.h"
 
@@ -73,52 +72,22 @@ still_counts(const struct fiching *f, int64_t person, const struct travel *a)
 	    fiching_code_fits(f, person, true, a->inner.code);
 }
 
-/* Signed and encrypted in one: the packet that is still signed. */
+/* As it was signed: one OpenPGP message, or a part multipart/signed. */
 static enum gw_err
-strip(struct travel *a, struct buf *out)
-{
-	struct map map;
-	struct msg m;
-	enum gw_err r;
-
-	msg_init(&m, MSG_strip);
-	m.u.strip.opened = a->opened_id;
-	r = peers_ask(a->core, ROLE_KEYS, &m, MSG_stripped, a->map.len);
-	if (r == GW_OK && m.u.stripped.err != GW_OK)
-		r = m.u.stripped.err < GW_ERR_MAX ?
-		    (enum gw_err)m.u.stripped.err : GW_FORMAT;
-	if (r == GW_OK)
-		r = m.u.stripped.message >= 0 ? memfd_map(m.u.stripped.message,
-		    LIM_PLAIN_BYTES, &map) : GW_FORMAT;
-	if (r == GW_OK) {
-		buf_add(out, map.p, map.len);
-		memfd_unmap(&map);
-		r = buf_error(out);
-	}
-	msg_close(&m);
-	return r;
-}
-
-/* As it was signed: a part multipart/signed, or that packet. */
-static enum gw_err
-keep(struct bundle *b, struct travel *a)
+keep(struct bundle *b, const struct travel *a)
 {
 	struct letter_file *file = &b->file[b->n];
 	struct buf *bytes = &b->bytes[b->n];
-	bool combined = a->facts.combined;
-	enum gw_err r;
 
-	buf_init(bytes, LIM_TEXT_BYTES);
+	buf_init(bytes, LIM_APPROVAL);
+	buf_add(bytes, a->map.p, a->map.len);
 	(void)snprintf(file->name, sizeof(file->name), "akkoord-%zu.%s",
-	    b->n, combined ? "asc" : "eml");
+	    b->n, a->facts.combined ? "asc" : "eml");
 	file->type = "application/octet-stream";
-	b->n++;
-	if (!combined)
-		buf_add(bytes, a->open.p, a->open.len);
-	r = combined ? strip(a, bytes) : buf_error(bytes);
 	file->p = bytes->p;
 	file->n = bytes->len;
-	return r;
+	b->n++;
+	return buf_error(bytes);
 }
 
 static enum gw_err
@@ -134,7 +103,7 @@ verify(struct fiching *f, const struct fiche_member *m, struct bundle *b,
 	    &raw);
 	if (r != GW_OK)
 		return r == GW_MISSING ? GW_OK : r;
-	r = way_reopen(f->core, raw, &a);
+	r = way_reopen_signed(f->core, raw, &a);
 	if (r == GW_OK) {
 		*good = still_counts(f, m->person, &a);
 		r = *good ? keep(b, &a) : GW_OK;

@@ -16,6 +16,7 @@ fiching_new(struct core *c, struct fiching **f)
 	if (*f == NULL)
 		return GW_NOMEM;
 	(*f)->core = c;
+	buf_init(&(*f)->proof, LIM_APPROVAL);
 	return GW_OK;
 }
 
@@ -24,6 +25,9 @@ fiching_free(struct fiching *f)
 {
 	if (f == NULL)
 		return;
+	if (f->proof.p != NULL)
+		crypto_wipe(f->proof.p, f->proof.len);
+	buf_free(&f->proof);
 	crypto_wipe(f, sizeof(*f));
 	free(f);
 }
@@ -274,9 +278,9 @@ put_effect(struct writing *w)
 	}
 }
 
-/* The approval is kept whole: it is the evidence (R103). */
+/* The approval is kept as it was signed: it is the proof (R103). */
 static enum gw_err
-put_approval(struct fiching *f, struct map raw)
+put_approval(struct fiching *f)
 {
 	struct fiche_round *r = &f->ballot.round;
 	enum gw_err err = GW_OK;
@@ -291,7 +295,7 @@ put_approval(struct fiching *f, struct map raw)
 			break;
 		if (f->approver != 0 && r->member[i].person == f->approver)
 			err = fiche_mail_put(f->core->store, f->row.ref,
-			    raw.p, raw.len, &r->member[i].mail);
+			    f->proof.p, f->proof.len, &r->member[i].mail);
 	}
 	return err;
 }
@@ -320,8 +324,7 @@ erases(const struct effects *list)
 }
 
 enum gw_err
-fiching_commit(struct fiching *f, struct map raw, int64_t now,
-    const char *actor)
+fiching_commit(struct fiching *f, int64_t now, const char *actor)
 {
 	struct writing w = { f, now, actor, NULL };
 	struct store *s = f->core->store;
@@ -330,7 +333,7 @@ fiching_commit(struct fiching *f, struct map raw, int64_t now,
 
 	r = put_text(f, clock_day(now));
 	if (r == GW_OK)
-		r = put_approval(f, raw);
+		r = put_approval(f);
 	if (r == GW_OK && !erases(&f->effects))
 		r = fiche_ballot_put(s, f->row.ref, &f->ballot);
 	for (i = 0; r == GW_OK && i < f->effects.n; i++) {
@@ -355,7 +358,6 @@ load(struct fiching *f, const char *ref, enum fiche_event event)
 static enum gw_err
 happened(struct core *c, const char *ref, enum fiche_event event, int64_t now)
 {
-	const struct map none = { (const uint8_t *)"", 0 };
 	struct fiching *f;
 	enum gw_err r;
 
@@ -365,7 +367,7 @@ happened(struct core *c, const char *ref, enum fiche_event event, int64_t now)
 	if (r == GW_OK)
 		r = fiching_step(f, event);
 	if (r == GW_OK)
-		r = fiching_commit(f, none, now, NULL);
+		r = fiching_commit(f, now, NULL);
 	fiching_free(f);
 	/* It is over, or erased: the event has nothing to say. */
 	return r == GW_MISSING || r == GW_STATE ? GW_OK : r;

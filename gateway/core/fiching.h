@@ -6,6 +6,7 @@
 #ifndef GW_CORE_FICHING_H
 #define GW_CORE_FICHING_H
 
+#include "base/buf.h"
 #include "core/way.h"
 
 /* Large: not for the stack. */
@@ -19,8 +20,9 @@ struct fiching {
 	bool adds, revises;		/* a new text is written */
 	bool changed;			/* there is something to write */
 	struct effects effects;
-	/* the signed mails that approve it */
+	/* the approvals, as they were signed */
 	int64_t approver;		/* whose comes in with this act; 0 */
+	struct buf proof;		/* and it, by way_as_signed() */
 	int64_t before[LIM_PRESENT];	/* of each member when it was loaded */
 };
 
@@ -39,11 +41,10 @@ enum gw_err fiching_act(struct fiching *f, const struct fiche_act *act);
 
 /*
  * Writes what was decided: text, ballot, state, timers, mails as intents, the
- * chain. T26 and the bundle are sealed by whoever has their words. `raw` is the
- * signed mail of the approver. Inside a transaction.
+ * chain. T26 and the bundle are sealed by whoever has their words. Inside a
+ * transaction.
  */
-enum gw_err fiching_commit(struct fiching *f, struct map raw, int64_t now,
-    const char *actor);
+enum gw_err fiching_commit(struct fiching *f, int64_t now, const char *actor);
 
 /* The code by which `person` agrees to it: a member with the attestation, the
  * owner of an element without. */

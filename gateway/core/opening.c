@@ -1,5 +1,6 @@
 #include "core/opening.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -115,20 +116,13 @@ way_parsed(struct travel *t)
 /* ---- unwrapped ---- */
 
 static enum gw_err
-ask_unwrap(struct travel *t, bool stranger)
+ask_unwrap(struct travel *t, const struct msg_unwrap *in)
 {
-	bool own_copy = (t->outer.flags & MAIL_DECODED) != 0;
 	struct msg m;
 	enum gw_err r;
 
-	if (!own_copy && !span_fits(t->outer.payload, t->map.len))
-		return GW_FORMAT;
-	if (own_copy && t->decoded < 0)
-		return GW_FORMAT;
 	msg_init(&m, MSG_unwrap);
-	m.u.unwrap.stranger = stranger;
-	m.u.unwrap.cipher = t->outer.payload;
-	m.u.unwrap.mail = own_copy ? t->decoded : t->raw;
+	m.u.unwrap = *in;
 	r = peers_ask(t->core, ROLE_KEYS, &m, MSG_unwrapped, t->map.len);
 	if (r != GW_OK)
 		return r;
@@ -144,6 +138,21 @@ ask_unwrap(struct travel *t, bool stranger)
 	memcpy(t->hash, m.u.unwrapped.hash, sizeof(t->hash));
 	memcpy(t->algo, m.u.unwrapped.algo, sizeof(t->algo));
 	return GW_OK;
+}
+
+/* The ciphertext that parse found. */
+static enum gw_err
+unwrap(struct travel *t, bool stranger)
+{
+	bool own_copy = (t->outer.flags & MAIL_DECODED) != 0;
+	const struct msg_unwrap in = { .stranger = stranger,
+		.cipher = t->outer.payload,
+		.mail = own_copy ? t->decoded : t->raw };
+
+	if (own_copy ? t->decoded < 0 :
+	    !span_fits(t->outer.payload, t->map.len))
+		return GW_FORMAT;
+	return ask_unwrap(t, &in);
 }
 
 /* RFC 3156 6.1: the signature is inside, over one part. */
@@ -277,7 +286,7 @@ way_unwrapped(struct travel *t)
 
 	if (!verdict_wants_opening(&t->facts))
 		return GW_OK;
-	r = ask_unwrap(t, false);
+	r = unwrap(t, false);
 	if (r == GW_OK && t->plain >= 0)
 		r = read_inside(t);
 	if (r == GW_OK)
@@ -292,6 +301,66 @@ way_open_stranger(struct travel *t)
 
 	if (t->plain >= 0)
 		return GW_OK;
-	r = ask_unwrap(t, true);
+	r = unwrap(t, true);
 	return r == GW_OK && t->plain >= 0 ? read_inside(t) : r;
+}
+
+/* ---- as it was signed ---- */
+
+/* No header, so no part of a mail either, begins so. */
+static bool
+is_message(struct map m)
+{
+	static const char head[] = "-----BEGIN PGP MESSAGE-----";
+
+	return m.len > sizeof(head) && memcmp(m.p, head, sizeof(head) - 1) == 0;
+}
+
+enum gw_err
+way_as_signed(struct travel *t, struct buf *out)
+{
+	struct map map;
+	struct msg m;
+	enum gw_err r;
+
+	if (!t->facts.combined) {
+		buf_add(out, t->open.p, t->open.len);
+		return buf_error(out);
+	}
+	msg_init(&m, MSG_strip);
+	m.u.strip.opened = t->opened_id;
+	r = peers_ask(t->core, ROLE_KEYS, &m, MSG_stripped, t->map.len);
+	if (r == GW_OK && m.u.stripped.err != GW_OK)
+		r = m.u.stripped.err < GW_ERR_MAX ?
+		    (enum gw_err)m.u.stripped.err : GW_FORMAT;
+	if (r == GW_OK)
+		r = m.u.stripped.message >= 0 ? memfd_map(m.u.stripped.message,
+		    LIM_PLAIN_BYTES, &map) : GW_FORMAT;
+	if (r == GW_OK) {
+		buf_add(out, map.p, map.len);
+		memfd_unmap(&map);
+		r = buf_error(out);
+	}
+	msg_close(&m);
+	return r;
+}
+
+enum gw_err
+way_signed(struct travel *t)
+{
+	const struct msg_unwrap in = { .stripped = 1,
+		.cipher = { 0, t->map.len }, .mail = t->raw };
+	enum gw_err r = GW_OK;
+
+	if (is_message(t->map)) {
+		r = ask_unwrap(t, &in);
+	} else {
+		t->facts.opened = REASON_NOT_SIGNED;
+		t->plain = fcntl(t->raw, F_DUPFD_CLOEXEC, 0);
+		if (t->plain < 0)
+			r = GW_AGAIN;
+	}
+	if (r == GW_OK && t->plain >= 0)
+		r = read_inside(t);
+	return r == GW_OK ? who_signed(t) : r;
 }

@@ -347,7 +347,8 @@ way_dry(struct core *c, int raw, struct travel *t)
 }
 
 static enum gw_err
-reopen(struct core *c, int raw, struct travel *t)
+reopen(struct core *c, int raw, enum gw_err (*open)(struct travel *),
+    struct travel *t)
 {
 	enum gw_err r;
 
@@ -355,24 +356,33 @@ reopen(struct core *c, int raw, struct travel *t)
 	r = memfd_map(raw, LIM_MAIL_BYTES, &t->map);
 	t->mail.size = t->map.len;
 	if (r == GW_OK)
-		r = opened(t);
+		r = open(t);
 	return r;
+}
+
+/* It opened, and somebody we know signed it. */
+static enum gw_err
+known(const struct travel *t, enum gw_err r)
+{
+	return r == GW_OK && (t->plain < 0 || !t->known) ? GW_STATE : r;
 }
 
 enum gw_err
 way_reopen(struct core *c, int raw, struct travel *t)
 {
-	enum gw_err r = reopen(c, raw, t);
+	return known(t, reopen(c, raw, opened, t));
+}
 
-	if (r == GW_OK && (t->plain < 0 || !t->known))
-		r = GW_STATE;
-	return r;
+enum gw_err
+way_reopen_signed(struct core *c, int raw, struct travel *t)
+{
+	return known(t, reopen(c, raw, way_signed, t));
 }
 
 enum gw_err
 way_reopen_stranger(struct core *c, int raw, struct travel *t)
 {
-	enum gw_err r = reopen(c, raw, t);
+	enum gw_err r = reopen(c, raw, opened, t);
 
 	if (r != GW_OK)
 		return r;

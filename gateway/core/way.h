@@ -116,6 +116,9 @@ enum gw_err way_again(struct core *c, const struct mail *m, int raw);
  */
 enum gw_err way_reopen(struct core *c, int raw, struct travel *t);
 
+/* The same for what way_as_signed() made of one: verified anew. */
+enum gw_err way_reopen_signed(struct core *c, int raw, struct travel *t);
+
 /* The same for one that lies in quarantine: GW_OK also for a stranger's. */
 enum gw_err way_reopen_stranger(struct core *c, int raw, struct travel *t);
 

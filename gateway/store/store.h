@@ -548,8 +548,8 @@ enum gw_err fiche_ballot_put(struct store *s, const char *ref,
 enum gw_err fiche_ballot_get(struct store *s, const char *ref,
     struct fiche_ballot *b);
 
-/* The signed mail of an approval, whole; *blob goes into the round. Whose it is
- * stands there alone. Read with blob_get(). */
+/* An approval as it was signed (core/opening.h); *blob goes into the round.
+ * Whose it is stands there alone. Read with blob_get(). */
 enum gw_err fiche_mail_put(struct store *s, const char *ref, const void *p,
     size_t n, int64_t *blob);
 /* It was withdrawn, or its key was lost. */

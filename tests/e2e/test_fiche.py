@@ -2,6 +2,7 @@
 officer, approved word for word by everybody who was there, handed over to the
 officer alone, and dispatched by the officer's own signed mail."""
 
+import os
 import re
 import sqlite3
 
@@ -115,6 +116,42 @@ def test_consent_is_never_guessed(table):
     row, got = table.order(REP, "STAND", fiche, REP)
     done(row)
     assert table.people["school"].address not in got[REP][0].text
+
+
+def heavy(person, gateway, words, fiche):
+    """With a picture that no proof has room for."""
+    picture = mails.attachment("image/png", "logo.png", os.urandom(300_000))
+    whole = mails.multipart(
+        "mixed", [mails.text(words + "\n"), picture],
+        f"From: {person.address}\nTo: {mails.GATEWAY}\n"
+        f"Subject: Re: [{fiche}]\n", ' protected-headers="v1";')
+    return person.seal(whole, [gateway])
+
+
+def older(person, gateway, words, fiche):
+    """The signature before the text (RFC 4880 11.3): gpg reads it, others
+    need not."""
+    packets = person.gpg("-z", "0", "--sign",
+                         data=reply(person, words, fiche))
+    listed = person.gpg("--list-packets", data=packets).decode()
+    begin = [int(n) for n in re.findall(r"^# off=(\d+) ", listed, re.M)]
+    _, text, signature = (packets[a:b] for a, b in
+                          zip(begin, begin[1:] + [len(packets)]))
+    return person.gpg("--armor", "-z", "0", "--no-literal", "--encrypt",
+                      "-r", gateway, data=signature + text)
+
+
+@pytest.mark.parametrize("make", [heavy, older])
+def test_a_yes_that_cannot_be_proof_is_told_at_once(table, make):
+    """R103: not when all the others have agreed."""
+    fiche, sent = proposed(table)
+    armor = make(table.people["clb"], table.house.gateway_fpr,
+                 sent["clb"].yes(), fiche)
+    row, got = table.send(table.sender("clb").wrap(armor), "clb")
+    refused(row, "unreadable-answer")
+    assert "telt nog niet" in got["clb"][0].text
+    row, _ = table.order("clb", sent["clb"].yes(), fiche)
+    done(row)
 
 
 def test_an_objection_is_for_the_officer_and_the_chair(table):
