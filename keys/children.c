@@ -98,16 +98,22 @@ kill_all(const struct children *c)
 	}
 }
 
-/* Reaps what has ended. False when no child is left. */
+/* Reaps what has ended; `killed`: perhaps by our hand. False when no child is
+ * left. */
 static bool
-reap(bool *overrun)
+reap(bool killed, enum children_end *end)
 {
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-			*overrun = true;
+		if (!WIFSIGNALED(status))
+			continue;
+		if (WTERMSIG(status) == SIGXCPU)
+			*end = CHILDREN_OVERRUN;
+		else if ((!killed || WTERMSIG(status) != SIGKILL) &&
+		    *end == CHILDREN_WELL)
+			*end = CHILDREN_CRASHED;
 	}
 	return pid == 0;
 }
@@ -133,12 +139,13 @@ nap(void)
 	(void)nanosleep(&t, NULL);
 }
 
-bool
+enum children_end
 children_settle(struct children *c, int grace_ms)
 {
+	enum children_end end = CHILDREN_WELL;
 	int64_t start = clock_mono_ms();
 	int64_t spent;
-	bool overrun = false;
+	bool killed = false;
 	sigset_t chld, before;
 
 	/* Blocked, it stays pending: none that ends between the look and the
@@ -146,18 +153,20 @@ children_settle(struct children *c, int grace_ms)
 	(void)sigemptyset(&chld);
 	(void)sigaddset(&chld, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &chld, &before);
-	while (reap(&overrun)) {
+	while (reap(killed, &end)) {
 		spent = clock_mono_ms() - start;
 		/* Again and again: a dying one may have had children. */
-		if (spent >= grace_ms)
+		if (spent >= grace_ms) {
 			kill_all(c);
+			killed = true;
+		}
 		if (spent >= (int64_t)grace_ms + KILLED_MS)
 			break;
 		await_child(spent < grace_ms ? grace_ms - spent :
 		    KILLED_AGAIN_MS);
 	}
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	return overrun;
+	return end;
 }
 
 static enum gw_err

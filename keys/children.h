@@ -27,11 +27,15 @@ void children_close(struct children *c);
  * never stopped by it; keep it on no longer than the fork takes. */
 void children_limit(bool on);
 
-/*
- * Waits `grace_ms` for all children to end by themselves, kills those that
- * did not, and reaps them. True when one of them died of its CPU limit.
- */
-bool children_settle(struct children *c, int grace_ms);
+enum children_end {
+	CHILDREN_WELL,
+	CHILDREN_CRASHED,	/* one died of a signal, and not of ours */
+	CHILDREN_OVERRUN	/* one died of its CPU limit */
+};
+
+/* Waits `grace_ms` for all children to end by themselves, kills those that
+ * did not, and reaps them. */
+enum children_end children_settle(struct children *c, int grace_ms);
 
 /* Runs a program to its end, at most `wait_ms`; GW_MISSING when it cannot be
  * run, GW_TIMEOUT, GW_IO for any exit status but 0. */

@@ -21,6 +21,9 @@
 /* gpg has said all it had to say and is about to end. */
 #define GRACE_MS 2000
 
+/* It may be dead already, and its pipes closed, but not yet seen to be so. */
+#define DYING_MS 20
+
 /* ---- GPGME's own event interface, so that a deadline can end it ---- */
 
 static gpgme_error_t
@@ -114,7 +117,8 @@ void
 gpg_begin(struct engine *e)
 {
 	memset(e->watch, 0, sizeof(e->watch));
-	e->done = e->late = e->overrun = e->decrypted = e->mdc_bad = false;
+	e->done = e->late = e->decrypted = e->mdc_bad = false;
+	e->end = CHILDREN_WELL;
 	e->err = 0;
 	e->decryptions = e->plaintexts = 0;
 	children_limit(true);
@@ -137,7 +141,7 @@ gpg_finish(struct engine *e, gpgme_ctx_t ctx, gpgme_error_t err, int wall_ms)
 	if (err == 0)
 		err = e->late ? gpgme_error(GPG_ERR_TIMEOUT) : e->err;
 	/* On success gpg is about to go; after an error it may not know. */
-	e->overrun = children_settle(&e->children, err == 0 ? GRACE_MS : 0);
+	e->end = children_settle(&e->children, err == 0 ? GRACE_MS : DYING_MS);
 	return err;
 }
 
@@ -220,8 +224,10 @@ gpg_to_gw(const struct engine *e, gpgme_error_t err)
 	};
 	size_t i;
 
-	if (e->late || e->overrun)
+	if (e->late || e->end == CHILDREN_OVERRUN)
 		return GW_TIMEOUT;
+	if (e->end == CHILDREN_CRASHED)
+		return GW_AGAIN;
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (gpgme_err_code(err) == table[i].code)
 			return table[i].r;
@@ -439,8 +445,10 @@ is_only_signature(const struct engine_report *report, gpgme_error_t err)
 static enum engine_result
 result_of(const struct engine *e, gpgme_error_t err)
 {
-	if (e->late || e->overrun)
+	if (e->late || e->end == CHILDREN_OVERRUN)
 		return ENGINE_LIMIT;
+	if (e->end == CHILDREN_CRASHED)
+		return ENGINE_FAILED;
 	switch (gpgme_err_code(err)) {
 	case GPG_ERR_NO_ERROR:
 		return ENGINE_OK;
@@ -479,8 +487,11 @@ result_of_decryption(const struct engine *e, gpgme_error_t err,
 enum gw_err
 gpg_own_fault(const struct engine *e, gpgme_error_t err)
 {
-	if (e->late && !e->overrun)
+	if (e->late && e->end != CHILDREN_OVERRUN)
 		return GW_TIMEOUT;
+	/* It is tried again, like a mail that brings down a role (T43). */
+	if (e->end == CHILDREN_CRASHED)
+		return GW_AGAIN;
 	switch (gpgme_err_code(err)) {
 	case GPG_ERR_ENOMEM:
 		return GW_NOMEM;

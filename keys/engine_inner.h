@@ -42,7 +42,7 @@ struct engine {
 	bool done;
 	gpgme_error_t err;
 	bool late;		/* the deadline passed */
-	bool overrun;		/* gpg used up its CPU time */
+	enum children_end end;	/* how gpg ended */
 	unsigned decryptions;
 	unsigned plaintexts;
 	bool decrypted;
@@ -72,7 +72,8 @@ void gpg_data_free(gpgme_data_t d);
 enum gw_err gpg_to_gw(const struct engine *e, gpgme_error_t err);
 
 /* Whether it was this machine that failed, and not what it was given: no time,
- * memory, descriptors or processes. Then it can be tried again. */
+ * memory, descriptors or processes, or a gpg that died of a signal. Then it can
+ * be tried again. */
 enum gw_err gpg_own_fault(const struct engine *e, gpgme_error_t err);
 
 /* A text of GPGME, which may be NULL. */

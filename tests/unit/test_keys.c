@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -595,6 +596,61 @@ an_operation_ends_at_its_deadline(void **state)
 	world_reopen();
 }
 
+/* A source in the midst of which gpg dies by that signal. */
+static int deadly;
+
+static ssize_t
+fatal(struct source *s, uint8_t *p, size_t n)
+{
+	struct feed *f = (struct feed *)s;
+	int pid = 0;
+	FILE *list;
+
+	if (f->at == 5) {
+		list = fopen("/proc/thread-self/children", "r");
+		assert_non_null(list);
+		assert_int_equal(fscanf(list, "%d", &pid), 1);
+		(void)fclose(list);
+		assert_int_equal(kill(pid, deadly), 0);
+	}
+	return trickle(s, p, n);
+}
+
+/* T43: a gpg that the kernel ended says nothing about the mail. */
+static void
+a_gpg_that_crashes_is_not_the_mails_fault(void **state)
+{
+	static const int signals[] = { SIGSEGV, SIGKILL };
+	struct sink sink = { forget };
+	struct engine_report report;
+	struct engine *engine;
+	struct feed feed;
+	char home[128];
+	size_t i;
+
+	(void)state;
+	(void)snprintf(home, sizeof(home), "%s/gw", world_dir);
+	keys_close(world_keys);
+	world_keys = NULL;
+	assert_int_equal(engine_open(&engine, home), GW_OK);
+	for (i = 0; i < 2 * sizeof(signals) / sizeof(signals[0]); i++) {
+		deadly = signals[i / 2];
+		feed_init(&feed, false);
+		feed.source.read = fatal;
+		if (i % 2 == 0)
+			engine_decrypt(engine, &feed.source, &sink, 20000,
+			    &report);
+		else
+			engine_verify(engine, &feed.source, NULL, &sink, 20000,
+			    &report);
+		assert_int_equal(report.err, GW_AGAIN);
+		assert_false(report.whole);
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	}
+	engine_close(engine);
+	world_reopen();
+}
+
 /* ---- the agent ---- */
 
 static void
@@ -680,6 +736,7 @@ main(void)
 		cmocka_unit_test(no_more_plaintexts_than_places),
 		cmocka_unit_test(bombs_end_and_leave_no_process),
 		cmocka_unit_test(an_operation_ends_at_its_deadline),
+		cmocka_unit_test(a_gpg_that_crashes_is_not_the_mails_fault),
 		cmocka_unit_test(a_lost_agent_is_started_again),
 		cmocka_unit_test(the_largest_mail_is_opened),
 	};
