@@ -67,18 +67,6 @@ static const struct flow_row rows[] = {
 		AUDIT(ENDED) } },
 };
 
-static const char *const events[INFORMING_EVENT_MAX] = {
-#define X(id) #id,
-	INFORMING_EVENTS(X)
-#undef X
-};
-
-const char *
-informing_event_name(enum informing_event e)
-{
-	return (unsigned)e < INFORMING_EVENT_MAX ? events[e] : "?";
-}
-
 const char *const informing_conditions[] = {
 	"everybody-agrees", "fact-only", "no-investigation", NULL
 };

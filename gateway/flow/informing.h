@@ -47,8 +47,6 @@ enum informing_event {
 	INFORMING_EVENT_MAX
 };
 
-const char *informing_event_name(enum informing_event e);
-
 /* For how long a round is open: a yes of last year is none of today. */
 #define INFORMING_DAYS	30
 

@@ -149,12 +149,6 @@ meeting_step(enum meeting_state from, enum meeting_event event,
 	return err;
 }
 
-bool
-meeting_is_open(enum meeting_state s)
-{
-	return s == MEETING_CONVENED;
-}
-
 int64_t
 meeting_due(enum meeting_event e, int64_t starts, int64_t ends)
 {

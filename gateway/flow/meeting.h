@@ -69,9 +69,6 @@ const char *meeting_kind_dutch(enum meeting_kind k);
 enum gw_err meeting_step(enum meeting_state from, enum meeting_event event,
     enum meeting_state *next, struct effects *out);
 
-/* Whether invitees may still answer and change their answers. */
-bool meeting_is_open(enum meeting_state s);
-
 /* When an EFFECT_CLOCK of a meeting is due; 0: never. */
 int64_t meeting_due(enum meeting_event e, int64_t starts, int64_t ends);
 
@@ -79,63 +76,35 @@ int64_t meeting_due(enum meeting_event e, int64_t starts, int64_t ends);
 
 /*
  * What is wrong with a plan. X(identifier, stable name, rule of domain.md 3,
- * how to mend it, the section of B07 that says so to people). ORDER is answered
- * with B02.
+ * the section of B07 that says so to people and how to mend it). ORDER is
+ * answered with B02.
  */
 #define MEETING_FAULTS(X)						\
-	X(NONE, "none", "", "", "")					\
-	X(ORDER, "order", "R45",					\
-	    "let the mayor or the representative order it", "")		\
-	X(TOO_MANY, "too-many", "R41",					\
-	    "invite fewer people, or make two meetings of it",		\
-	    "guard-too-many")						\
-	X(PAST, "past", "R55", "choose a start that lies ahead",	\
-	    "guard-past")						\
-	X(TIMES, "times", "R55", "choose an end after the start",	\
-	    "guard-times")						\
-	X(NOTICE, "notice", "R55",					\
-	    "choose a later day, or say why it is urgent",		\
-	    "guard-notice")						\
+	X(NONE, "none", "", "")						\
+	X(ORDER, "order", "R45", "")					\
+	X(TOO_MANY, "too-many", "R41", "guard-too-many")		\
+	X(PAST, "past", "R55", "guard-past")				\
+	X(TIMES, "times", "R55", "guard-times")				\
+	X(NOTICE, "notice", "R55", "guard-notice")			\
 	X(STRATEGIC_CASE, "strategic-case", "R37",			\
-	    "leave out the cases, or make it an operational meeting",	\
 	    "guard-strategic-case")					\
-	X(CHAIR, "io-chairs", "R35",					\
-	    "let the mayor or the representative chair",		\
-	    "guard-io-chairs")						\
-	X(SELF, "self", "R46",						\
-	    "leave out yourself: who invites needs no invitation",	\
-	    "guard-self")						\
-	X(TWICE, "twice", "R58", "name each invitee once",		\
-	    "guard-twice")						\
-	X(EXCLUDED, "excluded", "R36",					\
-	    "leave out this invitee, whose service may not take part",	\
-	    "guard-excluded")						\
-	X(OUTSIDER, "outsider", "R34",					\
-	    "leave out this invitee, whose function does not take part", \
-	    "guard-excluded")						\
-	X(GROUND, "no-ground", "R40",					\
-	    "enrol the legal ground of this invitee's service",		\
-	    "guard-no-ground")						\
-	X(MANDATE, "mandate", "R39",					\
-	    "renew this invitee's mandate", "guard-mandate")		\
-	X(KEY, "key", "R66", "enrol a usable key of this invitee",	\
-	    "guard-key")						\
-	X(SEAT_MAYOR, "seat-mayor", "R33",				\
-	    "let the mayor or the representative be there",		\
-	    "guard-mandatory-seats")					\
-	X(SEAT_POLICE, "seat-police", "R33",				\
-	    "invite the chief of police or the information officer",	\
-	    "guard-mandatory-seats")					\
+	X(CHAIR, "io-chairs", "R35", "guard-io-chairs")			\
+	X(SELF, "self", "R46", "guard-self")				\
+	X(TWICE, "twice", "R58", "guard-twice")				\
+	X(EXCLUDED, "excluded", "R36", "guard-excluded")		\
+	X(OUTSIDER, "outsider", "R34", "guard-excluded")		\
+	X(GROUND, "no-ground", "R40", "guard-no-ground")		\
+	X(MANDATE, "mandate", "R39", "guard-mandate")			\
+	X(KEY, "key", "R66", "guard-key")				\
+	X(SEAT_MAYOR, "seat-mayor", "R33", "guard-mandatory-seats")	\
+	X(SEAT_POLICE, "seat-police", "R33", "guard-mandatory-seats")	\
 	X(SEAT_PREVENTION, "seat-prevention", "R33",			\
-	    "invite the coordinator", "guard-mandatory-seats")		\
-	X(NOBODY, "nobody", "R34",					\
-	    "invite somebody from outside the office", "guard-nobody")	\
-	X(NOT_BEGUN, "not-begun", "R89",				\
-	    "close the attendance when the meeting has begun",		\
-	    "guard-not-begun")
+	    "guard-mandatory-seats")					\
+	X(NOBODY, "nobody", "R34", "guard-nobody")			\
+	X(NOT_BEGUN, "not-begun", "R89", "guard-not-begun")
 
 enum meeting_fault {
-#define X(id, name, rule, text, section) FAULT_##id,
+#define X(id, name, rule, section) FAULT_##id,
 	MEETING_FAULTS(X)
 #undef X
 	MEETING_FAULT_MAX
@@ -143,7 +112,6 @@ enum meeting_fault {
 
 const char *meeting_fault_name(enum meeting_fault f);
 const char *meeting_fault_rule(enum meeting_fault f);
-const char *meeting_fault_text(enum meeting_fault f);
 const char *meeting_fault_section(enum meeting_fault f);
 
 /* Somebody at the table, as the register has them. */

@@ -305,9 +305,9 @@ meeting_check_held(enum meeting_kind kind, int64_t starts, int64_t now,
 }
 
 static const struct {
-	const char *name, *rule, *text, *section;
+	const char *name, *rule, *section;
 } faults[MEETING_FAULT_MAX] = {
-#define X(id, name, rule, text, section) { name, rule, text, section },
+#define X(id, name, rule, section) { name, rule, section },
 	MEETING_FAULTS(X)
 #undef X
 };
@@ -322,12 +322,6 @@ const char *
 meeting_fault_rule(enum meeting_fault f)
 {
 	return (unsigned)f < MEETING_FAULT_MAX ? faults[f].rule : "?";
-}
-
-const char *
-meeting_fault_text(enum meeting_fault f)
-{
-	return (unsigned)f < MEETING_FAULT_MAX ? faults[f].text : "?";
 }
 
 const char *

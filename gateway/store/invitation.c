@@ -101,20 +101,6 @@ invitation_of(struct store *s, const char *meeting, int64_t correspondent,
 }
 
 enum gw_err
-invitation_set_state(struct store *s, const char *ref,
-    enum invitation_state state, int64_t now)
-{
-	struct query q;
-
-	db_start(&q, s->main,
-	    "UPDATE invitation SET state = ?, changed = ? WHERE ref = ?");
-	db_put_code(&q, &code_invitation_state, (int)state);
-	db_put_int(&q, now);
-	db_put_text(&q, ref);
-	return db_run_found(&q);
-}
-
-enum gw_err
 invitation_update(struct store *s, const struct invitation *i)
 {
 	struct query q;

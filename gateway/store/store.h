@@ -477,8 +477,6 @@ enum gw_err invitation_by_uid(struct store *s, const char *uid,
 /* The one of this person to that meeting. */
 enum gw_err invitation_of(struct store *s, const char *meeting,
     int64_t correspondent, struct invitation *i);
-enum gw_err invitation_set_state(struct store *s, const char *ref,
-    enum invitation_state state, int64_t now);
 /* Writes state, changed, sequence, via and answered of i->ref. */
 enum gw_err invitation_update(struct store *s, const struct invitation *i);
 typedef enum gw_err (*invitation_fn)(const struct invitation *i, void *arg);

@@ -1333,7 +1333,6 @@ ask_about_meetings(struct place *p)
 	(void)invitation_of(p->s, m.ref, 1, &i);
 	(void)invitation_by_ref(p->s, "U", &i);
 	(void)invitation_by_uid(p->s, "0", &i);
-	(void)invitation_set_state(p->s, "U", INVITATION_SENT, NOW);
 	(void)invitation_update(p->s, &i);
 	(void)invitation_each(p->s, m.ref, count_invitations, &n);
 	(void)invitation_count(p->s, m.ref, count);
