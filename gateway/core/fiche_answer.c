@@ -128,10 +128,14 @@ approve(struct travel *t)
 	reason = check_approval(t, member);
 	if (reason != REASON_OK)
 		return refuse(t, reason);
+	/* Whose key had been lost has one that counts: it signed this. */
+	act.event = FICHE_EV_KEY_BACK;
+	r = member ? fiching_act(f, &act) : GW_OK;
 	act.event = member ? FICHE_EV_APPROVE : FICHE_EV_CONSENT;
 	act.version = f->head.version;
 	act.digest = f->digest;
-	r = fiching_act(f, &act);
+	if (r == GW_OK)
+		r = fiching_act(f, &act);
 	return r == GW_OK && member ? agree(t) : settle(t, r, "akkoord");
 }
 

@@ -474,6 +474,12 @@ def test_a_key_that_no_longer_counts_holds_it_back(table):
     finally:
         table.house.run("correspondent", "resume", school)
     assert state(table, fiche) == "PROPOSED"
+    row, _ = table.order("school", sent["school"].yes(), fiche)
+    done(row)
+    assert state(table, fiche) == "APPROVED"
+    row, got = table.order(IO, "OVERDRAGEN", fiche, IO)
+    done(row)
+    assert [x for x in got[IO] if "VERZENDEN" in x.text]
 
 
 # ---- dispatch ----
