@@ -1013,11 +1013,11 @@ test_a_refusal_gives_its_reason_in_a_frame(void **state)
 
 	(void)state;
 	l.clear = false;
-	l.section = "wrong-recipient";
+	l.section = "role-not-allowed";
 	v = composed(&l);
 	assert_true(has(v.prefix, "Wij konden uw bericht niet aannemen.\r\n"
-	    "De ondertekende tekst is aan een ander adres gericht dan aan dit "
-	    "postvak.\r\nNiemand"));
+	    "U bent bij ons niet ingeschreven om dit soort bericht te sturen."
+	    "\r\nNiemand"));
 	assert_true(has(v.prefix, "\r\nSubject: Bericht van het beveiligd"));
 	assert_true(has(v.outer, "\r\nSubject: [...]\r\n"));
 	assert_true(has(v.prefix, "\r\n\r\nGeachte\r\n"));

@@ -450,7 +450,7 @@ test_each_text_says_what_it_must(void **state)
 		 * clock"; R154, GDPR 33, 34 */
 		{ MAIL_T40, "incident", { "23/11/2026 om 05:29", "72 uur",
 		    "31/12/2026", "7 sinds 14:00", "dinsdag om 10 uur",
-		    "toezichthoudende overheid", "artikel 33", "artikel 34",
+		    "toezichthoudende autoriteit", "artikel 33", "artikel 34",
 		    "bovengrens" } },
 		{ MAIL_T40, "gerubriceerd", { "23/11/2026 om 05:29", "72 uur",
 		    "meteen vernietigd", "veiligheidsofficier" } },
@@ -567,12 +567,12 @@ test_each_text_says_what_it_must(void **state)
 		    "uw deelname geldt voor deze vergadering" } },
 		/* "both may exchange case info, both bound by secrecy, end
 		 * date"; R66, R68 */
-		{ MAIL_T21, "vaste", { "tot en met 31/12/2026",
+		{ MAIL_T21, "vaste", { "de vergadering van 31/12/2026",
 		    "mogen elkaar vertellen wat voor het overleg nodig is",
 		    "u houdt allebei geheim", "een eigen uitnodiging",
 		    "deelnemen blijft vrij",
 		    "met andere collega's deelt u het niet" } },
-		{ MAIL_T21, "organisatie", { "tot en met 31/12/2026",
+		{ MAIL_T21, "organisatie", { "de vergadering van 31/12/2026",
 		    "mogen elkaar vertellen wat voor het overleg nodig is",
 		    "u houdt allebei geheim", "een eigen uitnodiging",
 		    "deelnemen blijft vrij",
@@ -1469,7 +1469,10 @@ fits(const char *name, enum verb v, const char *rest)
 	/* Of the meeting, in a letter about an invitation. */
 	if (v == VERB_INVITE && take_word(&rest, "V-0123456789ABCDEF"))
 		return take_word(&rest, "jan@clb.example") && *rest == '\0';
-	if ((takes & TAKES_REF) && !take_word(&rest, REF))
+	/* A letter about a meeting tells what to write of a case. */
+	if ((takes & TAKES_REF) && !take_word(&rest, REF) &&
+	    (strcmp(name, "B07 aanwezig") != 0 ||
+	    !take_word(&rest, "C-kenmerk")))
 		return false;
 	if ((takes & TAKES_GROUND) &&
 	    !take_one_of(&rest, ground_at, GROUND_MAX))
