@@ -131,6 +131,8 @@ lose(struct travel *t, int64_t person)
 	    t->fiching, &who, 0, "") : r;
 }
 
+/* `lost` is how many do not count any more. Once it was handed over nothing can
+ * be taken back (R91). */
 static enum gw_err
 verify_all(struct travel *t, struct bundle *b, size_t *lost)
 {
@@ -146,10 +148,11 @@ verify_all(struct travel *t, struct bundle *b, size_t *lost)
 	*lost = 0;
 	for (i = 0; r == GW_OK && i < round->members; i++) {
 		r = verify(t->fiching, &round->member[i], b, &good);
-		if (r == GW_OK && !good) {
+		if (r != GW_OK || good)
+			continue;
+		(*lost)++;
+		if (!round->handed_over)
 			r = lose(t, round->member[i].person);
-			(*lost)++;
-		}
 	}
 	return r;
 }
@@ -192,8 +195,9 @@ hand_over(struct travel *t, const struct bundle *b)
 static enum gw_err
 release(struct travel *t, struct bundle *b)
 {
-	struct fiche_act act = { .event = FICHE_EV_HAND_OVER,
-		.person = t->signer.id };
+	bool again = t->fiching->row.state == FICHE_HANDED_OVER;
+	struct fiche_act act = { .person = t->signer.id,
+		.event = again ? FICHE_EV_AGAIN : FICHE_EV_HAND_OVER };
 	size_t lost;
 	enum gw_err r;
 
@@ -201,7 +205,8 @@ release(struct travel *t, struct bundle *b)
 	if (r != GW_OK)
 		return r;
 	if (lost > 0)
-		return fiche_settle(t, GW_OK, "sleutel");
+		return again ? refuse(t, REASON_WRONG_STATE) :
+		    fiche_settle(t, GW_OK, "sleutel");
 	r = fiching_act(t->fiching, &act);
 	if (r == GW_OK)
 		r = hand_over(t, b);
@@ -220,7 +225,8 @@ fiche_release(struct travel *t)
 	r = fiche_find(t, &there);
 	if (r != GW_OK || !there)
 		return r;
-	if (t->fiching->row.state != FICHE_APPROVED)
+	if (t->fiching->row.state != FICHE_APPROVED &&
+	    t->fiching->row.state != FICHE_HANDED_OVER)
 		return refuse(t, REASON_WRONG_STATE);
 	r = bundle_begin(&b, t->fiching);
 	if (r == GW_OK)

@@ -100,6 +100,10 @@ static const struct flow_row rows[] = {
 	{ IN(FICHE_APPROVED), FICHE_EV_HAND_OVER, FICHE_HANDED_OVER, 2, {
 		MAIL(T28, "body", TO_IO),
 		AUDIT(FICHE_HANDED_OVER) } },
+	/* It was lost on its way: the same once more, to the same one. */
+	{ IN(FICHE_HANDED_OVER), FICHE_EV_AGAIN, FLOW_STAY, 2, {
+		MAIL(T28, "body", TO_IO),
+		AUDIT(FICHE_HANDED_OVER) } },
 	{ IN(FICHE_APPROVED), FICHE_EV_REMIND, FLOW_STAY, 1, {
 		MAIL(T28, "herinnering", TO_IO) } },
 

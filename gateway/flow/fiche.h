@@ -38,6 +38,7 @@ enum fiche_state {
 	X(DRAW_UP) X(SUBMIT) X(REVISE)					\
 	X(FLAG)		/* secret of an investigation (R74) */		\
 	X(HAND_OVER)	/* asks for it */				\
+	X(AGAIN)	/* and once more, when it was lost */		\
 	X(DISPATCH) X(CONFIRM)						\
 	/* the IO or the chair */					\
 	X(GIVE_UP)							\

@@ -54,6 +54,7 @@ static const struct {
 	ROW(APPROVED, KEY_BACK, APPROVED),
 	/* "IO (and only IO key) requests | HANDED_OVER" */
 	ROW(APPROVED, HAND_OVER, HANDED_OVER),
+	ROW(HANDED_OVER, AGAIN, HANDED_OVER),
 	/* "7 d not requested | SYSTEM | (stays)" */
 	ROW(APPROVED, REMIND, APPROVED),
 	/* "signed dispatch over the approved digest | IO | DISPATCHED" */
@@ -232,6 +233,10 @@ test_what_was_approved_goes_to_the_io_alone(void **state)
 	e = TAKE(APPROVED, HAND_OVER);
 	assert_true(has_mail(&e, MAIL_T28, "body", TO_IO));
 	assert_int_equal(count(&e, EFFECT_MAIL), 1);
+	/* Lost on its way: once more to the same one, and to nobody else. */
+	e = TAKE(HANDED_OVER, AGAIN);
+	assert_true(has_mail(&e, MAIL_T28, "body", TO_IO));
+	assert_int_equal(count(&e, EFFECT_MAIL), 1);
 	for (i = 0; i < NELEMS(rows); i++) {
 		e = take(rows[i].from, rows[i].event);
 		for (j = 0; j < e.n; j++) {
@@ -265,7 +270,8 @@ test_one_way_leads_out(void **state)
 		if (rows[i].to == FICHE_APPROVED &&
 		    rows[i].from != FICHE_APPROVED)
 			assert_int_equal(rows[i].event, FICHE_EV_UNANIMOUS);
-		if (rows[i].to == FICHE_HANDED_OVER)
+		if (rows[i].to == FICHE_HANDED_OVER &&
+		    rows[i].from != FICHE_HANDED_OVER)
 			assert_true(rows[i].event == FICHE_EV_HAND_OVER ||
 			    rows[i].event == FICHE_EV_DSN_FAILED);
 		if (rows[i].event == FICHE_EV_HAND_OVER)
