@@ -9,15 +9,6 @@
 #include "core/refuse.h"
 #include "flow/fiche_text.h"
 
-/* Whose mail it was would say who took part, and who agreed (design.md 7). */
-static enum gw_err
-settle(struct travel *t, enum gw_err r, const char *done)
-{
-	r = fiche_settle(t, r, done);
-	t->mail.correspondent = 0;
-	return r;
-}
-
 /* ---- AKKOORD ---- */
 
 struct search {
@@ -106,7 +97,7 @@ agree(struct travel *t)
 		return refuse(t, REASON_UNREADABLE_ANSWER);
 	}
 	t->fiching->approver = t->signer.id;
-	return settle(t, r, "akkoord");
+	return fiche_settle(t, r, "akkoord");
 }
 
 static enum gw_err
@@ -136,7 +127,7 @@ approve(struct travel *t)
 	act.digest = f->digest;
 	if (r == GW_OK)
 		r = fiching_act(f, &act);
-	return r == GW_OK && member ? agree(t) : settle(t, r, "akkoord");
+	return r == GW_OK && member ? agree(t) : fiche_settle(t, r, "akkoord");
 }
 
 /* ---- BEZWAAR, INTREKKEN ---- */
@@ -172,7 +163,7 @@ object(struct travel *t)
 		r = fiche_tell_objection(&t->posts, f, &t->signer,
 		    named_elements(t, member), words);
 	crypto_wipe(words, sizeof(words));
-	return settle(t, r, "bezwaar");
+	return fiche_settle(t, r, "bezwaar");
 }
 
 static enum gw_err
@@ -190,12 +181,15 @@ take_back(struct travel *t)
 	if (r == GW_OK)
 		r = fiche_tell_objection(&t->posts, t->fiching, &t->signer, 0,
 		    "");
-	return settle(t, r, "ingetrokken");
+	return fiche_settle(t, r, "ingetrokken");
 }
 
 enum gw_err
 fiche_answer(struct travel *t)
 {
+	/* Whose mail it was would say who took part, and who said what
+	 * (R100, design.md 7). */
+	t->unnamed = true;
 	switch ((enum verb)t->inner.verb) {
 	case VERB_APPROVE:
 		return approve(t);

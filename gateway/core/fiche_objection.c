@@ -121,7 +121,8 @@ tell_one(struct telling *t, const struct effect *e)
 		return GW_OK;
 	r = correspondent_by_id(t->p->core->store, e->to == TO_IO ?
 	    b->officer : b->chair, &to);
-	if (r == GW_OK)
+	/* Whoever is suspended is not told who objected (R100). */
+	if (r == GW_OK && correspondent_serves(&to, t->p->now))
 		r = tell(t, e, &to);
 	/* Nobody there any more, or no key: the act counts all the same. */
 	return r == GW_MISSING || r == GW_KEY ? GW_OK : r;

@@ -53,7 +53,7 @@ enum gw_err
 fiche_commit(struct travel *t)
 {
 	return t->fiching->changed ? fiching_commit(t->fiching, t->now,
-	    t->fpr) : GW_OK;
+	    t->unnamed ? NULL : t->fpr) : GW_OK;
 }
 
 /* ---- FICHE ---- */
@@ -132,7 +132,8 @@ submit(struct travel *t, enum fiche_event event, const char *done)
 	return fiche_settle(t, r, done);
 }
 
-/* The set of R89: who was there for that case, frozen now. */
+/* The set of R89: who was there for that case, frozen now. Who closed the
+ * attendance chaired, whoever had convened (R43, R100). */
 static enum gw_err
 take_members(struct travel *t)
 {
@@ -145,6 +146,7 @@ take_members(struct travel *t)
 	if (a == NULL)
 		return GW_NOMEM;
 	r = meeting_attendance_get(t->core->store, in->meeting_ref, a);
+	f->ballot.chair = a->person[0];
 	for (i = 0; r == GW_OK && i < a->people; i++) {
 		if (attendance_has(a, in->case_ref, a->person[i]))
 			r = fiche_round_member(&f->ballot.round,
@@ -160,7 +162,6 @@ take_meeting(struct travel *t)
 {
 	const struct msg_parsed *in = &t->inner;
 	struct fiching *f = t->fiching;
-	struct meeting_detail d;
 	struct case_ref listed;
 	struct meeting m;
 	enum gw_err r;
@@ -168,8 +169,6 @@ take_meeting(struct travel *t)
 	r = case_by_ref(t->core->store, in->case_ref, &listed);
 	if (r == GW_OK)
 		r = meeting_by_ref(t->core->store, in->meeting_ref, &m);
-	if (r == GW_OK)
-		r = meeting_detail_get(t->core->store, in->meeting_ref, &d);
 	if (r == GW_OK)
 		r = take_members(t);
 	if (r != GW_OK)
@@ -182,9 +181,7 @@ take_meeting(struct travel *t)
 	memcpy(f->ballot.meeting, in->meeting_ref,
 	    sizeof(f->ballot.meeting));
 	f->ballot.officer = t->signer.id;
-	f->ballot.chair = d.chair;
 	crypto_random(f->ballot.nonce, sizeof(f->ballot.nonce));
-	crypto_wipe(&d, sizeof(d));
 	return GW_OK;
 }
 
@@ -247,6 +244,7 @@ revise(struct travel *t)
 	}
 	f->head.version++;
 	f->revises = true;
+	f->ballot.officer = t->signer.id;	/* there may be another since */
 	crypto_random(f->ballot.nonce, sizeof(f->ballot.nonce));
 	return submit(t, FICHE_EV_REVISE, "voorgesteld");
 }

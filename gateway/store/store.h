@@ -418,7 +418,8 @@ enum gw_err meeting_last_held(struct store *s, int64_t *ends);
  */
 struct attendance {
 	size_t people;
-	int64_t person[LIM_PRESENT];	/* correspondents, each once */
+	int64_t person[LIM_PRESENT];	/* correspondents, each once; who closed
+					 * it, and so chaired, is the first */
 	size_t cases;
 	struct {
 		char ref[LIM_REF + 1];	/* C-... */

@@ -105,12 +105,12 @@ def moved_back(house):
     house.start()
 
 
-def discussed(desk, *guests, absent=(), case=None):
+def discussed(desk, *guests, absent=(), case=None, by=REP):
     """A case (a new one) that a meeting discussed, and that meeting; the
     coordinator and the information officer were there too, and whoever signs:
-    REP."""
+    REP. `by`: who convened it."""
     case = case or listed_case(desk)
-    meeting, _ = convened(desk, *guests, *absent, casussen=case)
+    meeting, _ = convened(desk, *guests, *absent, by=by, casussen=case)
     moved_back(desk.house)
     there = ", ".join(desk.people[n].address for n in (COORD, "io", *guests))
     row, _ = desk.order(REP, f"AANWEZIG\naanwezig: {there}\n"

@@ -11,7 +11,7 @@ import pytest
 import mails
 from fiche import (ATTEST, IO, Proposal, files, form, proposed, state,
                    verify)
-from meeting import COORD, REP, discussed, listed_case
+from meeting import COORD, MAYOR, REP, discussed, listed_case
 from office import Desk, done, refused, reply
 from people import Person
 
@@ -29,8 +29,9 @@ def table(enrolled, people, sender):
     house.run("ltf", "import", house.dir / "ltf.asc", ok=None)
     desk.ltf = ltf
     ltf.meet(people[IO].key)
+    # The mayor convened it; REP was there and chaired.
     desk.case, desk.meeting = discussed(desk, "clb", "school",
-                                        absent=("vdab",))
+                                        absent=("vdab",), by=MAYOR)
     desk.members = (REP, IO, COORD, "clb", "school")
     yield desk
     looked_over(house)
@@ -443,8 +444,11 @@ def test_the_bundle_proves_unanimity_to_anybody(table, tmp_path):
     assert said.returncode == 0, (said.stdout, said.stderr)
     assert "EENPARIG" in said.stdout
     assert state(table, fiche) == "HANDED_OVER"
-    row, _ = table.order(IO, "OVERDRAGEN", fiche)
-    refused(row, "wrong-state")
+    row, got = table.order(IO, "OVERDRAGEN", fiche, *table.members)
+    done(row)
+    (again,) = [x for x in got[IO] if "VERZENDEN" in x.text]
+    assert files(again) == bundle
+    assert not [n for n in table.members if n != IO and got[n]]
     row, _ = table.order("clb", "INTREKKEN", fiche)
     refused(row, "wrong-state")
     row, _ = table.order(REP, "OVERDRAGEN", fiche)
@@ -599,3 +603,7 @@ def test_no_row_says_who_agreed(table):
     assert db.execute("SELECT count(correspondent) FROM outbox WHERE ref = ?",
                       (fiche,)).fetchone() == (0,)
     db.close()
+    # R100: nor does the log of acts.
+    said = table.house.rows("audit", "who", fiche)
+    assert {r["by"] for r in said if r["event"] == "fiche-answered"} == {
+        "gateway"}, said
