@@ -1,7 +1,8 @@
 /*
  * A correspondent's key on its way in and out. A key comes by an act of
- * enrolment only, from a small file, by its fingerprint (T29, T32); nothing
- * touches the ring before the file has been looked at.
+ * enrolment only, and later for longer by its owner's own signed mail; from a
+ * small file, by its fingerprint (T29, T32). Nothing touches the ring before
+ * the file has been looked at.
  */
 #include <stdio.h>
 #include <string.h>
@@ -114,7 +115,12 @@ import_file(struct keys *k, const struct msg_import *in,
 		r = check(k, in, key);
 	}
 	engine_free_keys(key, n);
-	return r == GW_OK ? put(k, file, in->fpr) : r;
+	if (r == GW_OK)
+		r = put(k, file, in->fpr);
+	/* As it is now: of what it knew already gpg keeps the newer. */
+	if (r == GW_OK)
+		out->expires = key_expires(ring_find(&k->ring, in->fpr));
+	return r;
 }
 
 void

@@ -30,6 +30,7 @@
 	X(REJECT, "reject", "AFWIJZEN", TAKES_REF)			\
 	X(CONFIRM, "confirm", "BEVESTIG", TAKES_REF | TAKES_CODE)		\
 	X(SUSPEND, "suspend", "SCHORSEN", TAKES_PERSON)			\
+	X(KEY, "key", "SLEUTEL", 0)	/* one's own, attached */	\
 	/* on a meeting, by the office */				\
 	X(CONVENE, "convene", "VERGADERING", TAKES_MEETING)		\
 	X(INVITE, "invite", "UITNODIGEN", TAKES_REF | TAKES_PERSON)	\

@@ -32,6 +32,7 @@
 #define OFFICER		"keuzes-fiche"
 #define VOICE		"keuzes-akkoord"
 #define CASE		"keuzes-casus"
+#define SAME_KEY	"keuzes-sleutel"
 #define ANYBODY		LETTER_CHOICES_ANYBODY
 
 static const struct letter_row letters[] = {
@@ -143,6 +144,7 @@ static const struct letter_row letters[] = {
 	{ MAIL_B02, "geen-io", "body", CASE, "", ANSWER },
 	{ MAIL_T39, "verloopt", NULL, NULL, "days date fingerprint", UNNAMED },
 	{ MAIL_T39, "eigen", NULL, NULL, "days date", UNNAMED },
+	{ MAIL_T39, "verlengd", NULL, NULL, "date fingerprint", UNNAMED },
 	{ MAIL_T39, "gewisseld", NULL, NULL, "fingerprint", UNNAMED },
 	{ MAIL_T39, "vernieuwd", NULL, NULL, "", WITH_KEY },
 	{ MAIL_T40, "incident", "body", NULL,
@@ -188,6 +190,9 @@ static const struct letter_row letters[] = {
 	{ MAIL_B02, "fiche-andere-tekst", "body", OFFICER, "", ANSWER },
 	{ MAIL_B02, "fiche-meer", "body", OFFICER, "", ANSWER },
 	{ MAIL_B02, "akkoord-mail", "body", VOICE, "", ANSWER },
+	{ MAIL_B02, "sleutel-geen", "body", SAME_KEY, "", ANSWER },
+	{ MAIL_B02, "sleutel-andere", "body", SAME_KEY, "", ANSWER },
+	{ MAIL_B02, "sleutel-niet-langer", "body", SAME_KEY, "", ANSWER },
 	{ MAIL_B03, "aanmelding", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "inschrijving", NULL, NULL, "form*", ANSWER },
 	{ MAIL_B03, "avg", NULL, NULL, "form*", ANSWER },
@@ -268,6 +273,7 @@ static const struct letter_part parts[] = {
 	{ MAIL_B02, GUEST, "", true },
 	{ MAIL_B02, OFFICER, "", true },
 	{ MAIL_B02, VOICE, "", true },
+	{ MAIL_B02, SAME_KEY, "", true },
 	{ MAIL_B02, CASE, "", true },
 	{ MAIL_B02, "keuzes-casusmanager", "", true },
 	{ MAIL_B02, "keuzes-inlichten", "", true },

@@ -17,6 +17,7 @@
 #include "core/inform.h"
 #include "core/logbook.h"
 #include "core/notice.h"
+#include "core/longer.h"
 #include "core/papers.h"
 #include "core/practice.h"
 #include "core/refer.h"
@@ -61,6 +62,7 @@ static const struct {
 	[DOCUMENT_INFORM_ANSWER] = { inform_answer, inform_commit, false },
 	[DOCUMENT_CASE_ACTION] = { term_action, NULL, false },
 	[DOCUMENT_LOGBOOK] = { logbook_step, NULL, false },
+	[DOCUMENT_KEY] = { longer_step, longer_commit, false },
 };
 
 static enum gw_err

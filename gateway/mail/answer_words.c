@@ -150,6 +150,8 @@ static const struct word verbs[] = {
 	{ VERB_FIGURES, "cijfers" }, { VERB_FIGURES, "figures" },
 	{ VERB_FIGURES, "chiffres" },
 
+	{ VERB_KEY, "sleutel" }, { VERB_KEY, "key" }, { VERB_KEY, "cle" },
+
 	{ VERB_REVIEWED, "nagekeken" }, { VERB_REVIEWED, "reviewed" },
 	{ VERB_REVIEWED, "verifie" },
 	/* Not "closed" and "case closed": reports end with those. */

@@ -74,7 +74,8 @@ static const uint32_t may_send[DOCUMENT_MAX] = {
 	/* Whether they took part is asked of the file of the case. */
 	[DOCUMENT_INFORM_ANSWER] = TABLE,
 	/* R150 */
-	[DOCUMENT_LOGBOOK] = OFFICE | WHO(COORDINATOR) | WHO(DPO)
+	[DOCUMENT_LOGBOOK] = OFFICE | WHO(COORDINATOR) | WHO(DPO),
+	[DOCUMENT_KEY] = EVERYBODY
 };
 
 /*

@@ -89,6 +89,7 @@ enum document {
 	DOCUMENT_INFORM,	/* asks whether the person may be told: R108 */
 	DOCUMENT_INFORM_ANSWER,	/* yes or no by who took part */
 	DOCUMENT_LOGBOOK,	/* asks for the head of the audit chain */
+	DOCUMENT_KEY,		/* the own key, prolonged */
 	DOCUMENT_MAX
 };
 

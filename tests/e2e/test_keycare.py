@@ -8,7 +8,7 @@ import time
 import pytest
 
 import mails
-from office import Desk
+from office import Desk, done, refused
 from people import CAST, DAY, Person, Role, gpg_time
 
 PARTNER = Role("participant", "other", "Vzw")
@@ -47,6 +47,39 @@ def test_a_key_that_runs_out_is_told_of_in_time(new_house, people, sender):
         house.start()
         time.sleep(1)
         assert len(house.received(short)) == 1
+        prolonged_by_mail(house, short, people["clb"])
+
+
+def prolonged_by_mail(house, short, other):
+    """SLEUTEL: the same key, for longer; no other one, and none that ends on
+    the day we know."""
+    desk = Desk(house, {"kort": short}, lambda name: mails.Sender(
+        short, house.gateway_fpr))
+
+    def ends():
+        (row,) = [r for r in house.rows("correspondent", "list")
+                  if r["address"] == short.address]
+        return row["key-expires"]
+
+    known, key = ends(), short.key
+    row, new = desk.order("kort", "SLEUTEL", "", "kort")
+    refused(row, "unreadable-answer")
+    assert "Er zat geen publieke sleutel bij" in new["kort"][0].text
+    for attached, reason in ((key, "wrong-state"),
+                             (other.key, "fingerprint-differs")):
+        short.key = attached
+        row, _ = desk.send(desk.sender("kort").thunderbird("SLEUTEL\n"))
+        refused(row, reason)
+    assert ends() == known
+    short.key = short.set_expiry(time.time() + 300 * DAY)
+    row, new = desk.send(desk.sender("kort").thunderbird("SLEUTEL\n"), "kort")
+    done(row)
+    assert "Nieuwe einddatum" in new["kort"][0].text and ends() > known
+    # Of what it knew already gpg keeps the newer.
+    short.key = key
+    row, _ = desk.send(desk.sender("kort").thunderbird("SLEUTEL\n"))
+    refused(row, "wrong-state")
+    desk.refer("kort")
 
 
 def with_an_old_key(house):

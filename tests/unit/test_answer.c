@@ -495,6 +495,7 @@ static const struct {
 	{ VERB_DECLINE, "je d\303\251cline" }, { VERB_DECLINE, "Refuser" },
 	{ VERB_FIGURES, "CIJFERS" }, { VERB_FIGURES, "cijfers 2026" },
 	{ VERB_FIGURES, "Figures 2031" }, { VERB_FIGURES, "Chiffres" },
+	{ VERB_KEY, "SLEUTEL" }, { VERB_KEY, "key" }, { VERB_KEY, "Cl\303\251" },
 	{ VERB_REVIEWED, "NAGEKEKEN" }, { VERB_REVIEWED, "Reviewed" },
 	{ VERB_REVIEWED, "V\303\251rifi\303\251" },
 	{ VERB_CLOSE, "AFSLUITEN" }, { VERB_CLOSE, "Sluit af" },

@@ -403,6 +403,8 @@ test_each_text_says_what_it_must(void **state)
 		/* "fingerprint check by phone" */
 		{ MAIL_T39, "verloopt", { "31/12/2026", "30 dag(en)",
 		    "8B66 16FC", "verleng", "voor, wij vergelijken" } },
+		{ MAIL_T39, "verlengd", { "31/12/2026", "8B66 16FC",
+		    "niet om gevraagd", "bel ons dan meteen" } },
 		{ MAIL_T39, "eigen", { "31/12/2026", "30 dag(en)",
 		    "meldpost key prolong" } },
 		{ MAIL_T39, "gewisseld", { "8B66 16FC",

@@ -241,7 +241,8 @@ test_the_matrix(void **state)
 		{ DOCUMENT_INFORM,		"xx........" },
 		{ DOCUMENT_INFORM_ANSWER,	"xxxxxxxx.." },
 		{ DOCUMENT_CASE_ACTION,		"xxxxxxxx.." },
-		{ DOCUMENT_LOGBOOK,		"xxx......x" }
+		{ DOCUMENT_LOGBOOK,		"xxx......x" },
+		{ DOCUMENT_KEY,			"xxxxxxxxxx" }
 	};
 	size_t i, role;
 
