@@ -111,9 +111,9 @@ reap(bool killed, enum children_end *end)
 			continue;
 		if (WTERMSIG(status) == SIGXCPU)
 			*end = CHILDREN_OVERRUN;
-		else if ((!killed || WTERMSIG(status) != SIGKILL) &&
+		else if (WTERMSIG(status) == SIGKILL && !killed &&
 		    *end == CHILDREN_WELL)
-			*end = CHILDREN_CRASHED;
+			*end = CHILDREN_KILLED;
 	}
 	return pid == 0;
 }

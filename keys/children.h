@@ -29,7 +29,8 @@ void children_limit(bool on);
 
 enum children_end {
 	CHILDREN_WELL,
-	CHILDREN_CRASHED,	/* one died of a signal, and not of ours */
+	CHILDREN_KILLED,	/* somebody ended one, and not we: the kernel
+				 * for want of memory, or an operator */
 	CHILDREN_OVERRUN	/* one died of its CPU limit */
 };
 

@@ -226,7 +226,7 @@ gpg_to_gw(const struct engine *e, gpgme_error_t err)
 
 	if (e->late || e->end == CHILDREN_OVERRUN)
 		return GW_TIMEOUT;
-	if (e->end == CHILDREN_CRASHED)
+	if (e->end == CHILDREN_KILLED)
 		return GW_AGAIN;
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (gpgme_err_code(err) == table[i].code)
@@ -447,7 +447,7 @@ result_of(const struct engine *e, gpgme_error_t err)
 {
 	if (e->late || e->end == CHILDREN_OVERRUN)
 		return ENGINE_LIMIT;
-	if (e->end == CHILDREN_CRASHED)
+	if (e->end == CHILDREN_KILLED)
 		return ENGINE_FAILED;
 	switch (gpgme_err_code(err)) {
 	case GPG_ERR_NO_ERROR:
@@ -489,8 +489,9 @@ gpg_own_fault(const struct engine *e, gpgme_error_t err)
 {
 	if (e->late && e->end != CHILDREN_OVERRUN)
 		return GW_TIMEOUT;
-	/* It is tried again, like a mail that brings down a role (T43). */
-	if (e->end == CHILDREN_CRASHED)
+	/* It is tried again, like a mail that brings down a role (T43). What
+	 * makes gpg itself crash is the mail's fault. */
+	if (e->end == CHILDREN_KILLED)
 		return GW_AGAIN;
 	switch (gpgme_err_code(err)) {
 	case GPG_ERR_ENOMEM:

@@ -72,7 +72,7 @@ void gpg_data_free(gpgme_data_t d);
 enum gw_err gpg_to_gw(const struct engine *e, gpgme_error_t err);
 
 /* Whether it was this machine that failed, and not what it was given: no time,
- * memory, descriptors or processes, or a gpg that died of a signal. Then it can
+ * memory, descriptors or processes, or a gpg that somebody killed. Then it can
  * be tried again. */
 enum gw_err gpg_own_fault(const struct engine *e, gpgme_error_t err);
 

@@ -349,7 +349,7 @@ what_was_not_stripped_does_not_open_so(void **state)
 		{ "sealed inside", "$GPG -e -r gateway@i -o m text; "
 		    "$GPG -u ed25@i -z 6 --compress-algo zip -a -s -o mail m; "
 		    "rm text; cp m text", REASON_OK },
-		{ "a bomb", "head -c 300M /dev/zero | $GPG -u ed25@i -z 9 "
+		{ "a bomb", "head -c 60M /dev/zero | $GPG -u ed25@i -z 9 "
 		    "--compress-algo bzip2 -a -s -o mail", REASON_BOMB },
 	};
 	uint32_t reason;
@@ -403,10 +403,10 @@ what_may_not_be_opened_goes_nowhere(void **state)
 		    "text; gpg --homedir p --batch --yes -q --trust-model "
 		    "always --no-literal -e -r gateway@i -o mail m",
 		    GW_DENIED },
-		{ "a bomb", "head -c 300M /dev/zero | $GPG -u ed25@i -z 9 "
+		{ "a bomb", "head -c 60M /dev/zero | $GPG -u ed25@i -z 9 "
 		    "--compress-algo bzip2 -a -se -r gateway@i -o mail",
 		    GW_LIMIT },
-		{ "a bomb without a signature", "head -c 300M /dev/zero | "
+		{ "a bomb without a signature", "head -c 60M /dev/zero | "
 		    "$GPG -z 9 --compress-algo bzip2 -a -e -r gateway@i "
 		    "-o mail", GW_LIMIT },
 	};

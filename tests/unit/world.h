@@ -58,7 +58,7 @@ void world_write(const char *name, const void *p, size_t n);
 /* A frozen memfd with the bytes of such a file. */
 int world_memfd(const char *name);
 
-/* Fingerprint of a partner; static storage for the last four. */
+/* Fingerprint of a partner; static storage. */
 const char *world_fpr_of(const char *user);
 
 /* Imports the file under a fingerprint and an address: enum gw_err. */
