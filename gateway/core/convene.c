@@ -373,6 +373,8 @@ invite_more(struct travel *t)
 	if (t->inner.person[0] == '\0')
 		return refuse(t, REASON_UNREADABLE_ANSWER);
 	r = seats_add_invited(&c->seats, c->step.m.ref);
+	/* R46 is about whom this order names. */
+	(void)seats_remove(&c->seats, t->signer.id);
 	c->new_from = c->seats.n;
 	if (r == GW_OK)
 		r = seats_look_up(&c->seats, t->inner.person, &who);
@@ -412,6 +414,9 @@ move(struct travel *t)
 	r = take_plan(t);
 	if (r == GW_OK)
 		r = seats_add_invited(&c->seats, m->ref);
+	/* Whoever was invited may order as well. */
+	if (!draft)
+		(void)seats_remove(&c->seats, t->signer.id);
 	c->new_from = c->seats.n;
 	/* Another room is no shorter notice. */
 	if (r == GW_OK)

@@ -345,6 +345,24 @@ def test_a_meeting_is_moved_and_called_off(desk):
     assert shown(desk, meeting)["withdrawn"] == 5
 
 
+def test_a_mayor_who_is_invited_may_change_the_meeting(desk):
+    """R60. R46 is about whom an order names, not who is invited already."""
+    meeting, sent = convened(desk, "clb", MAYOR)
+    row, got = desk.order(MAYOR, "VERPLAATSEN\nuur: 10:00\neinde: 11:00",
+                          meeting, MAYOR, "clb")
+    done(row)
+    assert len(got["clb"]) == 1
+    assert sent[MAYOR].reference in [x.reference for x in got[MAYOR]]
+    line = f"UITNODIGEN {meeting} {desk.people['vdab'].address}"
+    row, got = desk.order(MAYOR, line, "", MAYOR, "vdab")
+    done(row)
+    assert invitation(got["vdab"])
+    line = f"UITNODIGEN {meeting} {desk.people[MAYOR].address}"
+    row, got = desk.order(MAYOR, line, "", MAYOR)
+    refused(row, "not-convened")
+    assert desk.people[MAYOR].address in got[MAYOR][0].text
+
+
 def test_one_invitation_is_withdrawn(desk):
     meeting, sent = convened(desk, "clb", "school")
     row, got = desk.order(REP, "AFGELASTEN", sent["clb"].reference, "clb",
