@@ -462,7 +462,6 @@ withdraw(struct travel *t)
 	if (r != GW_OK)
 		return r;
 	c->one = true;
-	c->inviting.meeting.sequence++;
 	t->mail.correspondent = t->signer.id;
 	memcpy(t->mail.ref, t->ref, sizeof(t->mail.ref));
 	return posts_intent(&t->posts, MAIL_B07, "ingetrokken", t->signer.id,
@@ -499,27 +498,43 @@ convene_order(struct travel *t)
 
 /* ---- what is written ---- */
 
-/* The coordinator's draft and the order alike: it is asked when it is ordered. */
+/* The coordinator's draft and the order alike: it is asked when it is ordered.
+ * There is one for each person: who had one that was withdrawn is asked with
+ * that. */
+static enum gw_err
+add_invitation(struct travel *t, const struct seat *seat)
+{
+	const struct meeting *m = &t->convening->step.m;
+	struct store *s = t->core->store;
+	struct invitation i;
+	enum gw_err r = invitation_of(s, m->ref, seat->who.id, &i);
+
+	if (r == GW_OK)
+		return invite_step(t->core, &i, m, INVITATION_EV_ANEW, t->now,
+		    NULL);
+	if (r != GW_MISSING)
+		return r;
+	i = (struct invitation){
+		.correspondent = seat->who.id,
+		.kind = seat->kind,
+		.state = INVITATION_DRAFT,
+		.changed = t->now,
+		.sequence = m->sequence,
+	};
+	ref_new('U', i.ref);
+	memcpy(i.meeting, m->ref, sizeof(i.meeting));
+	return invitation_add(s, &i);
+}
+
 static enum gw_err
 add_invitations(struct travel *t)
 {
 	struct convening *c = t->convening;
-	struct invitation i;
 	enum gw_err r = GW_OK;
 	size_t n;
 
-	for (n = c->new_from; r == GW_OK && n < c->seats.n; n++) {
-		i = (struct invitation){
-			.correspondent = c->seats.seat[n].who.id,
-			.kind = c->seats.seat[n].kind,
-			.state = INVITATION_DRAFT,
-			.changed = t->now,
-			.sequence = c->step.m.sequence,
-		};
-		ref_new('U', i.ref);
-		memcpy(i.meeting, c->step.m.ref, sizeof(i.meeting));
-		r = invitation_add(t->core->store, &i);
-	}
+	for (n = c->new_from; r == GW_OK && n < c->seats.n; n++)
+		r = add_invitation(t, &c->seats.seat[n]);
 	return r;
 }
 

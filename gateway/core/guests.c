@@ -96,9 +96,10 @@ one_guest(struct travel *t)
 	r = invite_find(t->core, t->ref, i);
 	if (r == GW_MISSING)
 		return refuse(t, REASON_UNKNOWN_REFERENCE);
+	/* Who was removed since cannot be written to. */
 	if (r == GW_OK)
-		r = invite_decide(i, talk ? INVITATION_EV_TALK :
-		    INVITATION_EV_AGAIN);
+		r = i->inv.correspondent == 0 ? GW_STATE : invite_decide(i,
+		    talk ? INVITATION_EV_TALK : INVITATION_EV_AGAIN);
 	if (r == GW_STATE)
 		return refuse(t, REASON_WRONG_STATE);
 	if (r == GW_OK && talk)

@@ -134,6 +134,17 @@ put_effect(struct writing *w)
 	}
 }
 
+/* RFC 5546: a calendar takes a change by its higher number alone. */
+static int
+next_sequence(const struct inviting *i)
+{
+	bool change = i->event == INVITATION_EV_MOVE ||
+	    i->event == INVITATION_EV_CANCEL || i->event == INVITATION_EV_ANEW;
+	int least = i->inv.sequence + (change ? 1 : 0);
+
+	return i->meeting.sequence > least ? i->meeting.sequence : least;
+}
+
 static void
 take_over(struct writing *w)
 {
@@ -141,7 +152,7 @@ take_over(struct writing *w)
 
 	i->inv.state = i->next;
 	i->inv.changed = w->now;
-	i->inv.sequence = i->meeting.sequence;
+	i->inv.sequence = next_sequence(i);
 	if (invitation_is_answer(i->event))
 		i->inv.answered = w->now;
 	if (invitation_is_answer(i->event) &&

@@ -175,6 +175,13 @@ static const struct flow_row rows[] = {
 	    IN(INVITATION_NO_REPLY) | REFUSES, INVITATION_EV_CANCEL,
 	    INVITATION_WITHDRAWN, 1, {
 		CALM } },
+	/* A slip, mended by an order like the first. Who was reminded then is
+	 * not reminded again (R50). */
+	{ IN(INVITATION_WITHDRAWN), INVITATION_EV_ANEW,
+	    INVITATION_RESCHEDULED, 4, {
+		RECALL,
+		INVITATION,
+		CLOCK(DATE_PASSED) } },
 
 	/*
 	 * Who was there counts, whatever was answered before: the consensus of

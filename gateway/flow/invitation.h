@@ -19,9 +19,9 @@
 
 /*
  * States by their names in domain.md 4.2, and how the office reads them.
- * RESCHEDULED is for whoever was
- * reminded or had answered: asked again, and never reminded any more. Who had
- * done neither goes back to APPROVED.
+ * RESCHEDULED is for whoever was reminded or had answered, or whose invitation
+ * was withdrawn: asked again, and never reminded any more. Who is asked again
+ * for another hour and had done neither goes back to APPROVED.
  */
 #define INVITATION_STATES(X)						\
 	X(NEW, "")		/* nothing yet */			\
@@ -53,6 +53,7 @@ enum invitation_state {
 	/* of the mayor or the representative, by a signed order */	\
 	X(ORDERED)							\
 	X(AGAIN)	/* what failed goes once more */		\
+	X(ANEW)		/* ordered once more, after it was withdrawn */	\
 	X(TALK)		/* offers a talk to who declined (R52) */	\
 	X(MOVE)		/* the meeting has another hour or place */	\
 	X(CANCEL)							\

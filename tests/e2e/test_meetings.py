@@ -65,8 +65,8 @@ def test_the_coordinator_drafts_and_the_mayor_orders(desk):
                                        "adjunct@example.org"), "", COORD)
     refused(row, "not-convened")
     assert "adjunct@example.org" in got[COORD][0].text
-    row, got = desk.order(COORD, order(desk.people, "clb", "vdab"), "", REP,
-                          MAYOR, COORD, "clb", "vdab")
+    row, got = desk.order(COORD, order(desk.people, "clb", "vdab", MAYOR), "",
+                          REP, MAYOR, COORD, "clb", "vdab")
     done(row)
     meeting = row["reference"]
     assert shown(desk, meeting)["state"] == "PLANNED"
@@ -83,6 +83,12 @@ def test_the_coordinator_drafts_and_the_mayor_orders(desk):
     assert shown(desk, meeting)["state"] == "CONVENED"
     row, _ = desk.order(MAYOR, "BEVESTIG", meeting)
     refused(row, "wrong-state")
+    # Who chairs needs no invitation; somebody else may think otherwise.
+    assert shown(desk, meeting)["withdrawn"] == 1
+    line = f"UITNODIGEN {meeting} {desk.people[MAYOR].address}"
+    row, got = desk.order(REP, line, "", MAYOR)
+    done(row)
+    assert invitation(got[MAYOR])
 
 
 @pytest.mark.parametrize("change, words", [
@@ -276,11 +282,16 @@ def test_a_permanent_representative(desk):
             refused(row, "reference-mismatch")
             row, got = desk.order(REP, line, "", "clb-directie")
             done(row)
-            assert invitation(got["clb-directie"])
+            own = invitation(got["clb-directie"]).reference
+            row, _ = desk.order("clb-directie", "WEIGER", own)
+            done(row)
         finally:
             house.run("correspondent", "remove", second.address, "--yes")
             del people.by_name["clb-directie"]
     assert shown(desk, meeting)["coming"] == 1
+    for words in ("\n\nKan dinsdag?", ""):
+        row, _ = desk.order(REP, f"GESPREK{words}", own)
+        refused(row, "wrong-state")
 
 
 def test_somebody_else_cannot_answer(desk):
@@ -364,6 +375,7 @@ def test_a_mayor_who_is_invited_may_change_the_meeting(desk):
 
 
 def test_one_invitation_is_withdrawn(desk):
+    """R60. Who is asked once more finds it in the same event (RFC 5546)."""
     meeting, sent = convened(desk, "clb", "school")
     row, got = desk.order(REP, "AFGELASTEN", sent["clb"].reference, "clb",
                           "school")
@@ -371,6 +383,26 @@ def test_one_invitation_is_withdrawn(desk):
     assert "trekken uw uitnodiging in" in got["clb"][0].text
     assert not got["school"]
     assert shown(desk, meeting)["withdrawn"] == 1
+
+    def number(letter):
+        lines = event(letter)[1]
+        assert value(lines, "UID") == value(event(sent["clb"])[1], "UID")
+        return int(value(lines, "SEQUENCE"))
+    assert number(got["clb"][0]) == 1
+    line = f"UITNODIGEN {meeting} {desk.people['clb'].address}"
+    row, got = desk.order(REP, line, "", "clb", "school")
+    done(row)
+    again = invitation(got["clb"])
+    assert again.reference == sent["clb"].reference and number(again) == 2
+    assert not got["school"]
+    row, got = desk.order(REP, "VERPLAATSEN\nplaats: Stadhuis", meeting,
+                          "clb")
+    done(row)
+    assert number(got["clb"][0]) == 3
+    row, _ = desk.order("clb", "AANVAARD", again.reference)
+    done(row)
+    now = shown(desk, meeting)
+    assert (now["coming"], now["withdrawn"]) == (1, 0)
 
 
 def test_the_agenda_goes_to_who_comes(desk):

@@ -88,6 +88,8 @@ static const struct {
 	ROW(REMINDED, MOVE, RESCHEDULED), ROW(RESCHEDULED, MOVE, RESCHEDULED),
 	ROW(NO_REPLY, MOVE, RESCHEDULED), COMES(MOVE, RESCHEDULED),
 	ROW(DRAFT, CANCEL, WITHDRAWN), OPEN(CANCEL, WITHDRAWN),
+	/* R60: what was a slip is ordered once more */
+	ROW(WITHDRAWN, ANEW, RESCHEDULED),
 	/* "attendance closed by chair | ATTENDED / ABSENT" */
 	OPEN(PRESENT, ATTENDED), OPEN(NOT_PRESENT, ABSENT),
 	/* "any final | meeting + 30 d | ERASED" */
@@ -483,7 +485,7 @@ assert_no_third_party(const struct effects *e)
 }
 
 /* R50: "a mail to a third party about a refusal": from the refusal until the
- * invitee accepts, on no path. */
+ * invitee accepts, or is asked anew, on no path. */
 static void
 test_no_path_from_a_refusal_writes_to_a_third_party(void **state)
 {
@@ -504,6 +506,7 @@ test_no_path_from_a_refusal_writes_to_a_third_party(void **state)
 			if (!seen[s / INVITATION_EVENT_MAX] ||
 			    event == INVITATION_EV_ACCEPT ||
 			    event == INVITATION_EV_ACCEPT_BY ||
+			    event == INVITATION_EV_ANEW ||
 			    invitation_step((enum invitation_state)
 			    (s / INVITATION_EVENT_MAX),
 			    (enum invitation_event)event, &adhoc,
@@ -632,6 +635,22 @@ test_who_hears_of_a_change(void **state)
 	assert_int_equal(count(&e, EFFECT_MAIL), 0);
 }
 
+/* R60: by the mail of its kind, when no word of the withdrawal can follow it;
+ * R50: as the reminder may have gone before, there is none. */
+static void
+test_what_was_withdrawn_is_asked_anew(void **state)
+{
+	struct effects e = TAKE(WITHDRAWN, ANEW);
+
+	(void)state;
+	assert_only_mail(&e, MAIL_T12, "operationeel", TO_INVITEE);
+	assert_int_equal(e.e[1].type, EFFECT_RECALL);
+	assert_true(clocks(&e, INVITATION_EV_DATE_PASSED));
+	assert_false(clocks(&e, INVITATION_EV_REMIND));
+	e = take_what(INVITATION_WITHDRAWN, INVITATION_EV_ANEW, &adhoc);
+	assert_only_mail(&e, MAIL_T13, "operationeel", TO_INVITEE);
+}
+
 static void
 test_what_asks_somebody_to_come(void **state)
 {
@@ -707,6 +726,7 @@ main(void)
 		    test_afterwards_nobody_can_tell_who_had_refused),
 		cmocka_unit_test(test_the_reminder_has_its_day),
 		cmocka_unit_test(test_who_hears_of_a_change),
+		cmocka_unit_test(test_what_was_withdrawn_is_asked_anew),
 		cmocka_unit_test(test_what_asks_somebody_to_come),
 		cmocka_unit_test(test_only_the_meeting_erases),
 		cmocka_unit_test(test_everything_has_a_name)
