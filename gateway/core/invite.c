@@ -230,16 +230,37 @@ invite_delivered(struct core *c, const struct outbox *row, int64_t now)
 	return happened(c, row->ref, INVITATION_EV_DSN_OK, 0, now);
 }
 
+/* It may tell of a refusal: those who decide hear that it was lost, and not
+ * the coordinator (R49). */
+static enum gw_err
+tell_deciders(struct core *c, struct inviting *i, int64_t now)
+{
+	static const struct effect notice = { .type = EFFECT_MAIL,
+		.mail = MAIL_T42, .section = "body", .to = TO_DECIDERS };
+	struct writing w = { .c = c, .i = i, .now = now, .e = &notice };
+
+	return put_mail(&w);
+}
+
 enum gw_err
 invite_undeliverable(struct core *c, const struct outbox *row, int64_t now)
 {
+	struct inviting i;
+	enum gw_err r;
+
 	if (row->ref[0] != 'U' || row->kind == MAIL_T42)
 		return notify_undeliverable(c, row, now);
 	log_event(LOG_ERROR, "outbox", "mail=%s ref=%s could not be delivered "
 	    "code=%u status=%s", mail_kind_name(row->kind), row->ref,
 	    row->code, row->status);
-	return happened(c, row->ref, INVITATION_EV_DSN_FAILED, row->code,
-	    now);
+	r = invite_find(c, row->ref, &i);
+	if (r != GW_OK)
+		return r == GW_MISSING ? GW_OK : r;
+	i.code = row->code;
+	/* B02, B07 and T21 are about it, and for somebody else. */
+	return row->correspondent != i.inv.correspondent ?
+	    tell_deciders(c, &i, now) : happened(c, row->ref,
+	    INVITATION_EV_DSN_FAILED, row->code, now);
 }
 
 enum gw_err

@@ -47,8 +47,11 @@ enum gw_err invite_left(struct core *c, const struct outbox *row,
 enum gw_err invite_delivered(struct core *c, const struct outbox *row,
     int64_t now);
 
-/* A mail will not arrive: the coordinator hears of it (T42), unless it is about
- * an invitation and its table says otherwise. Inside a transaction. */
+/*
+ * A mail will not arrive: the coordinator hears of it (T42), unless it is about
+ * an invitation. Then its table decides where it was for the invitee, and else
+ * those who decide hear of it. Inside a transaction.
+ */
 enum gw_err invite_undeliverable(struct core *c, const struct outbox *row,
     int64_t now);
 

@@ -3,6 +3,7 @@ one sealed mail to each who is invited, answered in words or by a calendar
 program, never pressed; and closed by the chair."""
 
 import re
+import shutil
 import sqlite3
 
 import pytest
@@ -11,7 +12,7 @@ import mails
 from meeting import (COORD, MAYOR, REP, calendar_reply, convened,
                      event, in_days, invitation, listed_case, order, shown,
                      value)
-from office import Desk, done, refused
+from office import Desk, done, refused, reply
 from people import Person, Role
 
 
@@ -403,6 +404,45 @@ def test_one_invitation_is_withdrawn(desk):
     done(row)
     now = shown(desk, meeting)
     assert (now["coming"], now["withdrawn"]) == (1, 0)
+
+
+def test_a_lost_mail_to_somebody_else_is_no_lost_invitation(desk):
+    """R49: of a lost refusal those hear it was for, not the coordinator."""
+    house, people = desk.house, desk.people
+    meeting, sent = convened(desk, "clb", "school")
+    with Person("waarnemer") as deputy:
+        role = Role("mayor_rep", "municipality", "Stad Mechelen")
+        deputy.meet(house.gateway_key)
+        house.enrol(deputy, role)
+        people.by_name["waarnemer"] = deputy
+        house.quiet()
+        new = since(desk, (REP, COORD))
+        # No folder: what is for this person waits.
+        box = house.post / deputy.address
+        shutil.rmtree(box, ignore_errors=True)
+        box.touch()
+        try:
+            for name, text, about, verdict in (
+                    ("waarnemer", "GESPREK", "school", "refused"),
+                    ("clb", "WEIGER: geen tijd", "clb", "accepted")):
+                row = house.judge(desk.sender(name).combined(reply(
+                    people[name], text, sent[about].reference)))
+                assert row["verdict"] == verdict
+            # The reasons were sealed to the old key, and are kept nowhere.
+            fpr = deputy.new_key()
+            house.enrol(deputy, role, fpr=fpr,
+                        key=deputy.gpg("--armor", "--export", fpr))
+        finally:
+            house.run("correspondent", "remove", deputy.address, "--yes")
+            del people.by_name["waarnemer"]
+            box.unlink()
+    house.quiet()
+    assert not new()[COORD]
+    assert [x.reference for x in new()[REP]
+            if "kon niet worden besteld" in x.text] == \
+        [sent["clb"].reference, sent["school"].reference]
+    now = shown(desk, meeting)
+    assert (now["failed"], now["not-coming"]) == (0, 1)
 
 
 def test_the_agenda_goes_to_who_comes(desk):
