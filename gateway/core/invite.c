@@ -242,13 +242,23 @@ tell_deciders(struct core *c, struct inviting *i, int64_t now)
 	return put_mail(&w);
 }
 
+/* R60: who declined gets none, so that it was lost tells nothing but that
+ * somebody may come in vain. */
+static bool
+is_cancellation(const struct outbox *row)
+{
+	return row->kind == MAIL_T18 &&
+	    strcmp(row->section, "intrekking") == 0;
+}
+
 enum gw_err
 invite_undeliverable(struct core *c, const struct outbox *row, int64_t now)
 {
 	struct inviting i;
 	enum gw_err r;
 
-	if (row->ref[0] != 'U' || row->kind == MAIL_T42)
+	if (row->ref[0] != 'U' || row->kind == MAIL_T42 ||
+	    is_cancellation(row))
 		return notify_undeliverable(c, row, now);
 	log_event(LOG_ERROR, "outbox", "mail=%s ref=%s could not be delivered "
 	    "code=%u status=%s", mail_kind_name(row->kind), row->ref,

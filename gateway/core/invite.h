@@ -48,9 +48,10 @@ enum gw_err invite_delivered(struct core *c, const struct outbox *row,
     int64_t now);
 
 /*
- * A mail will not arrive: the coordinator hears of it (T42), unless it is about
- * an invitation. Then its table decides where it was for the invitee, and else
- * those who decide hear of it. Inside a transaction.
+ * A mail will not arrive: the coordinator hears of it (T42), as of one that
+ * withdraws an invitation. Of another about an invitation its table decides
+ * where it was for the invitee; else those who decide hear of it. Inside a
+ * transaction.
  */
 enum gw_err invite_undeliverable(struct core *c, const struct outbox *row,
     int64_t now);

@@ -166,6 +166,8 @@ static const struct flow_row rows[] = {
 		CALM,
 		MAIL(T18, "wijziging", TO_INVITEE),
 		CLOCK(DATE_PASSED) } },
+	/* That T18 is lost, the coordinator hears: nobody who declined may
+	 * stand here. */
 	{ IN(INVITATION_APPROVED) | ASKED | COMES, INVITATION_EV_CANCEL,
 	    INVITATION_WITHDRAWN, 3, {
 		CALM,

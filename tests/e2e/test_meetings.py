@@ -406,6 +406,22 @@ def test_one_invitation_is_withdrawn(desk):
     assert (now["coming"], now["withdrawn"]) == (1, 0)
 
 
+def test_whom_a_cancellation_did_not_reach_is_told_of(desk):
+    """T42, for somebody may come in vain; of who declined, nothing (R50)."""
+    _, sent = convened(desk, "clb", "school")
+    desk.order("school", "WEIGER: geen tijd", sent["school"].reference)
+    for name, told in (("clb", [sent["clb"].reference]), ("school", [])):
+        who = desk.people[name].address
+        desk.house.run("correspondent", "suspend", who)
+        try:
+            row, got = desk.order(REP, "AFGELASTEN", sent[name].reference,
+                                  COORD)
+        finally:
+            desk.house.run("correspondent", "resume", who)
+        done(row)
+        assert [x.reference for x in got[COORD]] == told
+
+
 def test_a_lost_mail_to_somebody_else_is_no_lost_invitation(desk):
     """R49: of a lost refusal those hear it was for, not the coordinator."""
     house, people = desk.house, desk.people

@@ -631,6 +631,10 @@ test_who_hears_of_a_change(void **state)
 	assert_int_equal(e.e[2].type, EFFECT_RECALL);
 	e = TAKE(DECLINED_MOTIVATED, CANCEL);
 	assert_int_equal(count(&e, EFFECT_MAIL), 0);
+	e = TAKE(DECLINED_BARE, CANCEL);
+	assert_int_equal(count(&e, EFFECT_MAIL), 0);
+	e = TAKE(TALK_OFFERED, CANCEL);
+	assert_int_equal(count(&e, EFFECT_MAIL), 0);
 	e = TAKE(DRAFT, CANCEL);
 	assert_int_equal(count(&e, EFFECT_MAIL), 0);
 }
