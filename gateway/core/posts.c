@@ -46,8 +46,15 @@ outbox_row(struct core *c, struct outbox *row, enum mail_kind kind,
 enum gw_err
 outbox_queue(struct core *c, struct outbox *row)
 {
-	enum gw_err r = outbox_add(c->store, row);
+	struct correspondent to;
+	enum gw_err r;
 
+	/* Who takes part in a round or a case is known from a blob, which does
+	 * not change when somebody is removed. */
+	r = correspondent_by_id(c->store, row->correspondent, &to);
+	if (r != GW_OK)
+		return r == GW_MISSING ? GW_OK : r;
+	r = outbox_add(c->store, row);
 	return r == GW_OK ? audit_add(c->store, row->made, AUDIT_MAIL_QUEUED,
 	    row->ref, mail_kind_name(row->kind), NULL) : r;
 }

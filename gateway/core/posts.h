@@ -32,8 +32,8 @@ struct posts {
 void outbox_row(struct core *c, struct outbox *row, enum mail_kind kind,
     const char *section, int64_t correspondent, const char *ref, int64_t now);
 
-/* Adds such a row as an intent, and says so in the chain. Inside a
- * transaction. */
+/* Adds such a row as an intent, and says so in the chain. To who was removed
+ * since, there is nothing to add: GW_OK. Inside a transaction. */
 enum gw_err outbox_queue(struct core *c, struct outbox *row);
 
 /* `dry`: nothing is sealed, so nothing can be committed. */

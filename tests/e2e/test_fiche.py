@@ -607,3 +607,20 @@ def test_no_row_says_who_agreed(table):
     said = table.house.rows("audit", "who", fiche)
     assert {r["by"] for r in said if r["event"] == "fiche-answered"} == {
         "gateway"}, said
+
+
+def test_who_was_removed_is_told_nothing(table):
+    """T43: there is nobody to write to, and the fiche ends all the same. Who
+    cannot say yes any more is no yes."""
+    core = table.house.pid("core")
+    table.house.run("correspondent", "remove", table.people["school"].address,
+                    "--yes")
+    row, got = table.order(IO, form(table), "", "clb", "school")
+    done(row)
+    fiche = row["reference"]
+    assert len(got["clb"]) == 1 and not got["school"]
+    row, got = table.order(IO, "OPGEVEN", fiche, "clb", "school")
+    done(row)
+    assert len(got["clb"]) == 1 and not got["school"]
+    assert state(table, fiche) == "ABANDONED"
+    assert table.house.pid("core") == core

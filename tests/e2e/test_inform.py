@@ -339,3 +339,16 @@ def test_there_is_no_way_to_the_person(desk, case):
             to |= set(re.findall(rb"^To: <?([^>\s]+)",
                                  path.read_bytes(), re.M))
     assert to and {t.decode() for t in to} <= known
+
+
+def test_a_chair_who_was_removed_is_told_nothing(desk, case):
+    """T43: the answer counts all the same."""
+    got, core = asked(desk, case, by=MAYOR), desk.house.pid("core")
+    desk.house.run("correspondent", "remove", desk.people[MAYOR].address,
+                   "--yes")
+    row, told = desk.order(SCHOOL, f"BEZWAAR {case}", "", SCHOOL, MAYOR)
+    done(row)
+    assert understood(told[SCHOOL][0]) == "BEZWAAR" and not told[MAYOR]
+    row, _ = desk.order(IO, f"AKKOORD {code_in(got[IO])}", case)
+    refused(row, "wrong-state")
+    assert desk.house.pid("core") == core

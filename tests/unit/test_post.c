@@ -458,6 +458,33 @@ what_keys_refuses_adds_nothing(void **state)
 	free(p);
 }
 
+/* A fiche that `officer` drew up, in a state. */
+static void
+add_fiche(struct scene *t, int64_t officer, enum fiche_state state)
+{
+	struct store *s = t->core->store;
+	struct case_ref listed = { .ref = "C-0123456789ABCDEF",
+		.listed = 20700 };
+	struct fiche_head head = { .ref = REF, .version = 1, .day = 20701,
+		.town = "Gent", .case_ref = "C-0123456789ABCDEF" };
+	struct fiche_content *content = calloc(1, sizeof(*content));
+	struct fiche_ballot *ballot = calloc(1, sizeof(*ballot));
+
+	assert_non_null(content);
+	assert_non_null(ballot);
+	(void)strcpy(content->element[0].text, TEXT);
+	(void)strcpy(ballot->meeting, "V-0123456789ABCDEF");
+	ballot->officer = officer;
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(case_add(s, &listed), GW_OK);
+	assert_int_equal(fiche_add(s, &head, content, 20702), GW_OK);
+	assert_int_equal(fiche_ballot_put(s, REF, ballot), GW_OK);
+	assert_int_equal(fiche_set_state(s, REF, state, 20702), GW_OK);
+	assert_int_equal(store_commit(s), GW_OK);
+	free(ballot);
+	free(content);
+}
+
 /* R106: a crash came between the keys of its content and all else. */
 static void
 an_erasure_that_was_cut_short_ends(void **state)
@@ -466,22 +493,9 @@ an_erasure_that_was_cut_short_ends(void **state)
 	struct store *s = t->core->store;
 	struct timer timer = { .kind = TIMER_FICHE, .event = FICHE_EV_DONE,
 		.ref = REF };
-	struct case_ref listed = { .ref = "C-0123456789ABCDEF",
-		.listed = 20700 };
-	struct fiche_head head = { .ref = REF, .version = 1, .day = 20701,
-		.town = "Gent", .case_ref = "C-0123456789ABCDEF" };
-	struct fiche_content *content = calloc(1, sizeof(*content));
 	struct fiche now;
 
-	assert_non_null(content);
-	(void)strcpy(content->element[0].text, TEXT);
-	assert_int_equal(store_begin(s), GW_OK);
-	assert_int_equal(case_add(s, &listed), GW_OK);
-	assert_int_equal(fiche_add(s, &head, content, 20702), GW_OK);
-	assert_int_equal(fiche_set_state(s, REF, FICHE_ABANDONED, 20702),
-	    GW_OK);
-	assert_int_equal(store_commit(s), GW_OK);
-	free(content);
+	add_fiche(t, 1, FICHE_ABANDONED);
 	assert_int_equal(store_begin(s), GW_OK);
 	assert_int_equal(fiche_erase(s, REF), GW_OK);
 	store_rollback(s);
@@ -494,6 +508,27 @@ an_erasure_that_was_cut_short_ends(void **state)
 	    " detail IS NULL"), 1);
 	assert_int_equal(number(s->main, "SELECT count(*) FROM audit WHERE"
 	    " event = 'content-erased' AND detail = 'fiche'"), 1);
+}
+
+/* The officer was removed: how the dispatch went is booked, and told to nobody.
+ * Else the house would never start again. */
+static void
+nobody_is_left_to_tell(void **state)
+{
+	struct scene *t = *state;
+	struct store *s = t->core->store;
+	int64_t officer = enrol(t, "io@gent.test", "B"), id;
+	struct fiche now;
+
+	add_fiche(t, officer, FICHE_DISPATCHED);
+	assert_int_equal(correspondent_remove(s, officer), GW_OK);
+	id = add(t, (struct outbox){ .kind = MAIL_T28B,
+	    .state = OUTBOX_SENDING }, TEXT);
+	assert_int_equal(post_recover(t->core), GW_OK);
+	assert_int_equal(row_of(t, id).state, OUTBOX_UNCERTAIN);
+	assert_int_equal(fiche_by_ref(s, REF, &now), GW_OK);
+	assert_int_equal(now.state, FICHE_UNCERTAIN);
+	assert_int_equal(number(s->main, "SELECT count(*) FROM outbox"), 1);
 }
 
 int
@@ -510,6 +545,7 @@ main(void)
 		TEST(an_order_becomes_a_row),
 		TEST(what_keys_refuses_adds_nothing),
 		TEST(an_erasure_that_was_cut_short_ends),
+		TEST(nobody_is_left_to_tell),
 	};
 #undef TEST
 
