@@ -220,6 +220,15 @@ travel_end(struct travel *t)
 	t->opened_id = 0;
 }
 
+/* T43: what time does not mend is the mail's fault, or that of what it is
+ * about. */
+static bool
+is_blameless(const struct travel *t, enum gw_err r)
+{
+	return (gw_passes(r) || r == GW_NOMEM || r == GW_IO) && !t->crashed &&
+	    t->lost_before == t->core->lost;
+}
+
 static enum fate
 fate_of(enum verdict_code v)
 {
@@ -296,7 +305,7 @@ way_of_a_mail(struct core *c, const struct msg_mail *in, enum fate *fate)
 		report(&t, began);
 	if (r == GW_OK)
 		*fate = fate_of(t.mail.verdict);
-	else if (!t.crashed && t.lost_before == c->lost)
+	else if (is_blameless(&t, r))
 		(void)mail_untry(c->store, t.mail.digest);
 	travel_end(&t);
 	return r;

@@ -29,7 +29,7 @@ struct travel {
 	struct map map;			/* its bytes */
 	struct mail mail;		/* the row it becomes */
 	bool seen;			/* these bytes were committed before */
-	bool worn_out;			/* it brought a role down too often */
+	bool worn_out;			/* it failed too often */
 	unsigned lost_before;		/* core's count of lost roles */
 	bool crashed;			/* it crashed its parse child */
 

@@ -190,6 +190,23 @@ def test_a_mail_that_brings_keys_down_is_tried_three_times(
     assert house.daemon.poll() is None
 
 
+def test_a_mail_that_brings_core_down_is_tried_three_times(
+        new_house, sender):
+    """T43: what the store refuses for good, and no disk is to blame for."""
+    house = new_house()
+    db = sqlite3.connect(house.state / "db" / "meldpost.db")
+    db.execute("CREATE TRIGGER poison BEFORE INSERT ON referral"
+               " BEGIN SELECT RAISE(ABORT, 'no'); END")
+    db.close()
+    house.own(house.state)
+    house.start()
+    row = house.judge(sender("clb").apple(mails.story()))
+    assert (row["verdict"], row["reason"]) == ("quarantined", "bomb")
+    assert house.log().count("read, write or sync failed") == 3
+    row = house.judge(sender("fg").apple(mails.story()))
+    assert row["verdict"] == "refused"
+
+
 def test_a_role_that_hangs_is_ended(new_house, sender):
     """SIGSTOP to parse: its deadline passes, and a new one does the work."""
     house = new_house().start()
