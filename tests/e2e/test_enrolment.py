@@ -9,7 +9,7 @@ import pytest
 
 import mails
 from office import Desk, done, refused, words
-from people import DAY, Person
+from people import CAST, DAY, Person, gpg_time
 
 REP, SECOND = "vertegenwoordiger", "coordinator"
 CODE = r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
@@ -312,7 +312,6 @@ def ended(person):
 
 def test_who_was_suspended_comes_back_by_two_officers(desk):
     house, clb = desk.house, desk.people["clb"]
-    from people import CAST
     house.run("bootstrap", "close")
     house.run("correspondent", "suspend", clb.address)
     out = house.enrol(clb, CAST["clb"]).out
@@ -378,6 +377,34 @@ def test_suspending_takes_effect_on_the_next_mail(desk):
             "wrong-state")
     refused(desk.order(REP, f"SCHORSEN {desk.people[REP].address}", "")[0],
             "same-person")
+
+
+def without_an_encryption_key(person):
+    """It ended five days ago; the key signs on."""
+    text = person.gpg("--with-colons", "--list-keys", person.fpr).decode()
+    (sub,) = re.findall(r"^sub:.*\nfpr:+([0-9A-F]{40}):", text, re.M)
+    person.gpg("--faked-system-time", gpg_time(time.time() - 10 * DAY),
+               "--passphrase", "", "--quick-set-expire", person.fpr,
+               gpg_time(time.time() - 5 * DAY), sub)
+    return person.gpg("--armor", "--export", person.fpr)
+
+
+def test_suspending_does_not_wait_for_an_answer(desk):
+    """Nobody can be written to with that key; the order is carried out."""
+    house = desk.house
+    with Person("oud") as officer:
+        officer.meet(house.gateway_key)
+        house.enrol(officer, CAST[REP])
+        house.stop()
+        house.ring("--import", data=without_an_encryption_key(officer))
+        house.own(house.state)
+        house.start()
+        row, _ = answer(desk, officer, f"SCHORSEN clb@clb.example\nAan: "
+                        f"{mails.GATEWAY}", "")
+        done(row)
+        assert not letters_of(desk, officer)
+    row, _ = desk.send(desk.sender("clb").thunderbird(mails.story()))
+    assert (row["verdict"], row["reason"]) == ("quarantined", "unknown-key")
 
 
 def test_after_the_bootstrap_the_command_only_proposes(desk, stranger):
