@@ -105,14 +105,19 @@ store_doubt(struct store *s, int64_t now)
 	    " WHERE one = 1 AND doubted = 0", now);
 }
 
-/* What runs from the moment that it was made. The clocks of meetings are read
- * off a calendar, in doubt or not. */
+/*
+ * What runs from the moment that it was made. Those of a meeting and its
+ * invitations are read off the calendar, in doubt or not; so are SOON and END
+ * of a case, which run from the day of a meeting. All else of a case runs from
+ * the day of an order.
+ */
 static enum gw_err
 move_timers(struct store *s, int64_t lag)
 {
 	return set_any(s, "UPDATE timer SET due = due + ?"
-	    " WHERE doubted <> 0"
-	    " AND kind IN ('referral', 'quarantine', 'enrolment')", lag);
+	    " WHERE doubted <> 0 AND (kind IN ('referral', 'quarantine',"
+	    " 'enrolment', 'fiche', 'informing') OR (kind = 'case'"
+	    " AND event NOT IN ('SOON', 'END')))", lag);
 }
 
 static enum gw_err
