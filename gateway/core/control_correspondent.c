@@ -149,7 +149,7 @@ book(struct core *c, struct correspondent *p,
 	r = store_begin(c->store);
 	if (r != GW_OK)
 		return r;
-	r = change(c, p);
+	r = newcomer_change(c, p, change);
 	if (r == GW_OK)
 		r = audit_add(c->store, core_now(c), event, "",
 		    person_role_name(p->role), p->fpr);
@@ -159,9 +159,7 @@ book(struct core *c, struct correspondent *p,
 static enum gw_err
 change_add(struct core *c, struct correspondent *p)
 {
-	enum gw_err r = correspondent_add(c->store, p);
-
-	return r == GW_OK ? newcomer_succeeds(c, p) : r;
+	return correspondent_add(c->store, p);
 }
 
 /* What waits sealed to the old key must not leave under it, lost or stolen as

@@ -267,15 +267,61 @@ hand_over(const struct referral *rf, void *arg)
 	return r == GW_OK ? posts_commit(&h->posts, 0) : r;
 }
 
-enum gw_err
-newcomer_succeeds(struct core *c, const struct correspondent *p)
-{
-	struct handing_over h = { .to = p->id };
+struct receiver {
+	int64_t id;
+	bool there;
+};
 
-	if (p->role != PERSON_MAYOR_REP)
-		return GW_OK;
+static enum gw_err
+is_it(const struct correspondent *p, void *arg)
+{
+	struct receiver *who = arg;
+
+	who->there |= p->id == who->id;
+	return GW_OK;
+}
+
+static enum gw_err
+receives(struct core *c, int64_t id, bool *yes)
+{
+	struct receiver who = { id, false };
+	enum gw_err r = notice_receivers(c, is_it, &who);
+
+	*yes = who.there;
+	return r;
+}
+
+enum gw_err
+newcomer_change(struct core *c, struct correspondent *p,
+    enum gw_err (*change)(struct core *, struct correspondent *))
+{
+	struct handing_over h = { .to = 0 };
+	bool before, now = false;
+	enum gw_err r;
+
+	r = receives(c, p->id, &before);
+	if (r == GW_OK)
+		r = change(c, p);
+	if (r == GW_OK)
+		r = receives(c, p->id, &now);
+	if (r != GW_OK || before || !now)
+		return r;
+	h.to = p->id;
 	posts_begin(&h.posts, c, core_now(c), false);
 	return referral_each(c->store, hand_over, &h);
+}
+
+/* Two officers agreed: that ends a suspension too. */
+static enum gw_err
+put_person(struct core *c, struct correspondent *p)
+{
+	enum gw_err r;
+
+	if (p->id == 0)
+		return correspondent_add(c->store, p);
+	r = newcomer_renew(c, p);
+	return r == GW_OK ? correspondent_set_state(c->store, p->id,
+	    CORRESPONDENT_ACTIVE) : r;
 }
 
 static enum gw_err
@@ -291,18 +337,10 @@ enrol(struct newcomer *n)
 		memcpy(n->old_fpr, before.fpr, sizeof(n->old_fpr));
 	p->added = n->posts->now;
 	p->state = CORRESPONDENT_ACTIVE;
-	r = renews ? newcomer_renew(c, p) : correspondent_add(c->store, p);
-	/* Two officers agreed: that ends a suspension too. */
-	if (r == GW_OK && renews)
-		r = correspondent_set_state(c->store, p->id,
-		    CORRESPONDENT_ACTIVE);
-	if (r == GW_OK)
-		r = audit_add(c->store, n->posts->now, renews ?
-		    AUDIT_CORRESPONDENT_RENEWED : AUDIT_CORRESPONDENT_ADDED,
-		    n->e->ref, person_role_name(p->role), p->fpr);
-	if (r == GW_OK && !renews)
-		r = newcomer_succeeds(c, p);
-	return r;
+	r = newcomer_change(c, p, put_person);
+	return r == GW_OK ? audit_add(c->store, n->posts->now, renews ?
+	    AUDIT_CORRESPONDENT_RENEWED : AUDIT_CORRESPONDENT_ADDED,
+	    n->e->ref, person_role_name(p->role), p->fpr) : r;
 }
 
 static enum gw_err

@@ -49,7 +49,10 @@ void newcomer_forget(struct core *c, const char *fpr);
  * sealed to the new one. Inside a transaction. */
 enum gw_err newcomer_renew(struct core *c, const struct correspondent *p);
 
-/* Open referrals go to who receives them from now on; inside a transaction. */
-enum gw_err newcomer_succeeds(struct core *c, const struct correspondent *p);
+/* Changes a person, or adds who has no number yet. Whoever receives referrals
+ * from then on, and did not before, gets the open ones too. Inside a
+ * transaction; as `change`. */
+enum gw_err newcomer_change(struct core *c, struct correspondent *p,
+    enum gw_err (*change)(struct core *, struct correspondent *));
 
 #endif

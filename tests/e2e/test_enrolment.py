@@ -311,10 +311,12 @@ def ended(person):
 
 
 def test_who_was_suspended_comes_back_by_two_officers(desk):
-    house, clb = desk.house, desk.people["clb"]
+    """And gets what came meanwhile."""
+    house, deputy = desk.house, desk.people["adjunct"]
     house.run("bootstrap", "close")
-    house.run("correspondent", "suspend", clb.address)
-    out = house.enrol(clb, CAST["clb"]).out
+    house.run("correspondent", "suspend", deputy.address)
+    missed = desk.refer()
+    out = house.enrol(deputy, CAST["adjunct"]).out
     ref = re.search(r"M-\w{16}", out).group()
     house.quiet()
     row, got = desk.order(REP, f"BEVESTIG {code_in(desk.letters(REP)[-1])}",
@@ -322,11 +324,13 @@ def test_who_was_suspended_comes_back_by_two_officers(desk):
     done(row)
     done(desk.order(SECOND, f"BEVESTIG {code_in(got[SECOND][0])}", ref)[0])
     # Until the proof, the door stays shut.
-    row, _ = desk.send(desk.sender("clb").thunderbird(mails.story()))
+    row, _ = desk.send(desk.sender("adjunct").thunderbird(mails.story()))
     assert row["verdict"] == "quarantined"
-    done(answer(desk, clb, f"BEVESTIG {code_in(desk.letters('clb')[-1])}",
-                ref)[0])
-    done(desk.send(desk.sender("clb").thunderbird(mails.story()))[0])
+    done(answer(desk, deputy,
+                f"BEVESTIG {code_in(desk.letters('adjunct')[-1])}", ref)[0])
+    (letter,) = [m for m in desk.letters("adjunct") if m.reference == missed]
+    assert mails.CANARY in words(letter)
+    done(desk.order("adjunct", "LIJST", missed)[0])
 
 
 def test_what_the_operator_typed_can_be_rejected(desk, stranger):

@@ -9,7 +9,7 @@ import re
 import pytest
 
 import mails
-from people import CAST, REPRESENTATIVES
+from people import CAST, REPRESENTATIVES, Person
 
 QUEUE_TYPES = {"member": "clb", "ltf_inflow": "io", "non_member": "caw",
                "other_mayor": "buur"}
@@ -220,6 +220,34 @@ def test_without_a_representative_the_mayor_gets_it(new_house, people,
     assert mails.CANARY.encode() in letter.entity
     for name in REPRESENTATIVES:
         assert not house.received(people[name])
+
+
+def test_whoever_receives_from_now_on_gets_what_is_open(new_house, people,
+                                                        sender):
+    """design.md 10: a new mayor where there is no representative, one who is
+    no longer suspended, one who was something else."""
+    house = new_house().start()
+    for name in REPRESENTATIVES:
+        house.run("correspondent", "suspend", people[name].address)
+    open_one = house.judge(sender("clb").apple(mails.story()))["reference"]
+
+    def got(person):
+        house.quiet()
+        return [m.reference for m in house.letters(person)]
+
+    with Person("opvolger") as mayor:
+        mayor.meet(house.gateway_key)
+        house.enrol(mayor, CAST["burgemeester"])
+        assert got(mayor) == [open_one]
+    first, second = (people[n] for n in REPRESENTATIVES)
+    house.run("correspondent", "resume", first.address)
+    assert got(first) == [open_one]
+    with Person("ander", address=people["coordinator"].address) as other:
+        other.meet(house.gateway_key)
+        house.enrol(other, CAST[REPRESENTATIVES[0]])
+        assert got(other) == [open_one]
+    assert got(people["burgemeester"]) == got(first) == [open_one]
+    assert not got(second)
 
 
 def test_without_anybody_to_receive_mail_waits(new_house, people, sender):
