@@ -121,12 +121,14 @@ lose(struct travel *t, int64_t person)
 {
 	struct fiche_act act = { .event = FICHE_EV_KEY_LOST,
 		.person = person };
-	struct correspondent who = { .address = "?" };
+	struct correspondent who;
 	enum gw_err r;
 
 	r = fiching_act(t->fiching, &act);
 	if (r == GW_OK)
 		r = correspondent_by_id(t->core->store, person, &who);
+	if (r == GW_MISSING)
+		memcpy(who.address, "?", 2);
 	return r == GW_OK || r == GW_MISSING ? fiche_tell_objection(&t->posts,
 	    t->fiching, &who, 0, "") : r;
 }

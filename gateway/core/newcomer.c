@@ -357,11 +357,14 @@ put_effect(struct newcomer *n, const struct effect *e)
 	struct store *s = n->posts->core->store;
 	struct timer timer = { .due = n->posts->now + e->seconds,
 		.kind = TIMER_ENROLMENT };
+	enum gw_err r;
 
 	switch (e->type) {
 	case EFFECT_TIMER:
 		memcpy(timer.ref, n->e->ref, sizeof(timer.ref));
-		return timer_add(s, &timer);
+		/* Proposed anew, it waits anew. */
+		r = timer_clear_kind(s, timer.ref, TIMER_ENROLMENT);
+		return r == GW_OK ? timer_add(s, &timer) : r;
 	case EFFECT_ENROL:
 		return enrol(n);
 	case EFFECT_AUDIT:
@@ -455,9 +458,6 @@ newcomer_due(struct core *c, const char *ref, int64_t now)
 	r = enrolment_by_ref(c->store, ref, &e);
 	if (r != GW_OK)
 		return r == GW_MISSING ? GW_OK : r;
-	/* It was proposed anew since: another timer is the one. */
-	if (now - e.made < ENROLMENT_SECONDS)
-		return GW_OK;
 	posts_begin(&posts, c, now, false);
 	r = newcomer_step(&n, ENROLMENT_EV_EXPIRE);
 	if (r == GW_OK)
