@@ -1,5 +1,7 @@
 #include "core/notice.h"
 
+#include <string.h>
+
 #include "core/posts.h"
 
 /* ---- who ---- */
@@ -80,15 +82,34 @@ struct notice {
 	int64_t now;
 };
 
+/* These say that somebody has to look, and one that waits says it. Of any other
+ * each reference has its own: what is told of one of two that end on the same
+ * day is not told of the other (R139). */
+static const char *const one_is_enough[] = { "quarantaine", "vastgehouden",
+	"klok", "klok-fg" };
+
+/* GW_MISSING: none of this section to this person waits that says it too. */
+static enum gw_err
+find_told(const struct notice *n, int64_t person)
+{
+	struct outbox row;
+	size_t i;
+
+	for (i = 0; i < sizeof(one_is_enough) / sizeof(one_is_enough[0]); i++) {
+		if (strcmp(n->section, one_is_enough[i]) == 0)
+			return outbox_recent(n->core->store, n->kind,
+			    n->section, person, INT64_MAX, &row);
+	}
+	return GW_MISSING;
+}
+
 static enum gw_err
 tell_one(const struct correspondent *p, void *arg)
 {
 	struct notice *n = arg;
 	struct outbox row;
-	enum gw_err r;
+	enum gw_err r = find_told(n, p->id);
 
-	r = outbox_recent(n->core->store, n->kind, n->section, p->id,
-	    INT64_MAX, &row);
 	if (r != GW_MISSING)
 		return r;
 	outbox_row(n->core, &row, n->kind, n->section, p->id, n->ref, n->now);

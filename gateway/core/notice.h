@@ -19,8 +19,9 @@ enum gw_err notice_people(struct core *c, bool (*is)(enum person_role),
 bool notice_is_dpo(enum person_role r);
 
 /*
- * Queues a contentless notice T05 to everybody who receives referrals, unless
- * one of this section to this person still waits. Inside a transaction.
+ * Queues a contentless notice T05 to everybody who receives referrals. Of those
+ * that only say that somebody has to look, not while one to this person waits.
+ * Inside a transaction.
  */
 enum gw_err notify(struct core *c, const char *section, const char *ref,
     int64_t now);

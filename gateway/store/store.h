@@ -681,8 +681,8 @@ enum gw_err outbox_recall(struct store *s, const char *ref, int64_t now,
 /* What waits to be tried again is due `now`: the server is back. */
 enum gw_err outbox_hurry(struct store *s, int64_t now);
 /* Whether a row of this kind (and section, unless NULL) to this correspondent
- * waits, or was made after `since` (T02: once a day; T05: one waiting notice
- * is enough, `since` is INT64_MAX then). GW_MISSING. */
+ * waits, or was made after `since` (T02: once a day; of some T05 one waiting
+ * notice is enough, `since` is INT64_MAX then). GW_MISSING. */
 enum gw_err outbox_recent(struct store *s, enum mail_kind kind,
     const char *section, int64_t correspondent, int64_t since,
     struct outbox *o);

@@ -1,7 +1,8 @@
 /*
  * The way out to the LTF (R101): over a real store, with the two roles beside
  * core played by this program. A dispatch leaves once and to nobody else; no
- * other row of the outbox leaves for that address, whatever it says.
+ * other row of the outbox leaves for that address, whatever it says. And what
+ * waits there when a record ends.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -18,7 +19,9 @@
 #include "core/doubt.h"
 #include "core/fiching.h"
 #include "core/ltf.h"
+#include "core/notice.h"
 #include "core/post.h"
+#include "core/refer.h"
 #include "store_place.h"
 
 #define OWN	"livc@gent.test"
@@ -261,10 +264,11 @@ what_is_uncertain_keeps_no_content(void **state)
 /* ---- rows that are none ---- */
 
 static int64_t
-enrol(struct scene *t, const char *address, const char *fpr)
+enrol_as(struct scene *t, enum person_role role, const char *address,
+    const char *fpr)
 {
 	struct correspondent p = { .state = CORRESPONDENT_ACTIVE,
-	    .role = PERSON_PARTICIPANT, .org_class = ORG_MUNICIPALITY };
+	    .role = role, .org_class = ORG_MUNICIPALITY };
 
 	(void)snprintf(p.address, sizeof(p.address), "%s", address);
 	(void)snprintf(p.fpr, sizeof(p.fpr), "%s", fpr);
@@ -273,6 +277,12 @@ enrol(struct scene *t, const char *address, const char *fpr)
 	assert_int_equal(correspondent_add(t->core->store, &p), GW_OK);
 	assert_int_equal(store_commit(t->core->store), GW_OK);
 	return p.id;
+}
+
+static int64_t
+enrol(struct scene *t, const char *address, const char *fpr)
+{
+	return enrol_as(t, PERSON_PARTICIPANT, address, fpr);
 }
 
 static void
@@ -531,6 +541,89 @@ nobody_is_left_to_tell(void **state)
 	assert_int_equal(number(s->main, "SELECT count(*) FROM outbox"), 1);
 }
 
+/* ---- what a timer says ---- */
+
+static void
+ring(struct scene *t, const char *ref, enum referral_event event)
+{
+	struct timer timer = { .kind = TIMER_REFERRAL, .event = (int)event };
+
+	(void)snprintf(timer.ref, sizeof(timer.ref), "%s", ref);
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	assert_int_equal(refer_due(t->core, &timer, clock_now()), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+}
+
+static void
+add_referral(struct scene *t, const char *ref)
+{
+	struct referral rf = { .state = REFERRAL_ACCEPTED, .received = 1 };
+
+	(void)snprintf(rf.ref, sizeof(rf.ref), "%s", ref);
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	assert_int_equal(blob_put(t->core->store, "x", 1, &rf.blob), GW_OK);
+	assert_int_equal(referral_add(t->core->store, &rf), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+}
+
+static int64_t
+notices(struct scene *t, const char *section)
+{
+	int64_t n;
+
+	assert_int_equal(outbox_count(t->core->store, MAIL_T05, section, 0,
+	    &n), GW_OK);
+	return n;
+}
+
+/* R139: each of two referrals that end in the same hour is told of, to the
+ * representative and to the DPO. */
+static void
+each_referral_has_its_own_notices(void **state)
+{
+	static const char *const refs[] = { "A-0123456789ABCDEF",
+	    "A-1123456789ABCDEF" };
+	struct scene *t = *state;
+	size_t i;
+
+	(void)enrol_as(t, PERSON_MAYOR_REP, "rep@gent.test", "A");
+	(void)enrol_as(t, PERSON_DPO, "fg@gent.test", "B");
+	for (i = 0; i < 2; i++) {
+		add_referral(t, refs[i]);
+		ring(t, refs[i], REFERRAL_EV_UNDECIDED_45);
+	}
+	assert_int_equal(notices(t, "alarm"), 2);
+	assert_int_equal(notices(t, "alarm-fg"), 2);
+	for (i = 0; i < 2; i++)
+		ring(t, refs[i], REFERRAL_EV_UNDECIDED_60);
+	assert_int_equal(notices(t, "gewist"), 4);
+}
+
+/* Of what only says that something waits, one that waits is enough. */
+static void
+some_notices_are_enough_for_all(void **state)
+{
+	static const char *const sections[] = { "quarantaine", "vastgehouden",
+	    "klok" };
+	struct scene *t = *state;
+	size_t i;
+
+	(void)enrol_as(t, PERSON_MAYOR_REP, "rep@gent.test", "A");
+	(void)enrol_as(t, PERSON_DPO, "fg@gent.test", "B");
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(notify(t->core, sections[i / 2], i % 2 == 0 ?
+		    "M-0123456789ABCDEF" : "M-1123456789ABCDEF", clock_now()),
+		    GW_OK);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(notify_dpo(t->core, "klok-fg", "",
+		    clock_now()), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(notices(t, sections[i]), 1);
+	assert_int_equal(notices(t, "klok-fg"), 1);
+}
+
 int
 main(void)
 {
@@ -546,6 +639,8 @@ main(void)
 		TEST(what_keys_refuses_adds_nothing),
 		TEST(an_erasure_that_was_cut_short_ends),
 		TEST(nobody_is_left_to_tell),
+		TEST(each_referral_has_its_own_notices),
+		TEST(some_notices_are_enough_for_all),
 	};
 #undef TEST
 
