@@ -152,7 +152,8 @@ refer_again(struct posts *p, const struct referral *rf, int64_t correspondent)
 
 /* ---- what is written ---- */
 
-/* Everything of it, and who it came from (R140, R162). */
+/* Everything of it, what of it still waits to leave, and who it came from
+ * (R140, R162). */
 static enum gw_err
 erase(struct core *c, const struct referral *rf, int64_t now)
 {
@@ -173,7 +174,7 @@ erase(struct core *c, const struct referral *rf, int64_t now)
 			r = follow_up_drop(c->store, rf->ref, n);
 	}
 	if (r == GW_MISSING)
-		r = mail_forget_people(c->store, rf->ref);
+		r = mail_sweep(c->store, rf->ref, NULL);
 	if (r == GW_OK)
 		r = audit_add(c->store, now, AUDIT_CONTENT_ERASED, rf->ref, "",
 		    NULL);

@@ -192,7 +192,7 @@ erase(struct writing *w)
 
 	r = case_erase(s, ref);
 	if (r == GW_OK)
-		r = case_sweep(s, ref, stays);
+		r = mail_sweep(s, ref, stays);
 	if (r == GW_OK)
 		r = timer_clear(s, ref);
 	if (r == GW_OK)

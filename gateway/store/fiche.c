@@ -405,5 +405,5 @@ fiche_erase(struct store *s, const char *ref)
 		r = erase_row(s, ref);
 	if (r == GW_OK)
 		r = each_mail(s, ref, blob_erase);
-	return r == GW_OK ? mail_forget_people(s, ref) : r;
+	return r == GW_OK ? mail_sweep(s, ref, NULL) : r;
 }

@@ -13,6 +13,12 @@
  * the file of every case that it discussed. */
 #define STORE_DROPPED	(2 * LIM_MEETING_CASES)
 
+/* A condition: what is about the record ?1, or, where that is a meeting, about
+ * an invitation to it. */
+#define ABOUT								\
+	"(ref = ?1 OR ref IN"						\
+	" (SELECT i.ref FROM invitation AS i WHERE i.meeting = ?1))"
+
 struct store {
 	struct db *main;
 	struct db *keys;	/* NULL: a reader found no keys.db */

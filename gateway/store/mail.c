@@ -153,25 +153,6 @@ mail_sender(struct store *s, const char *ref, int64_t *correspondent)
 }
 
 enum gw_err
-mail_forget_people(struct store *s, const char *ref)
-{
-	struct query q;
-	enum gw_err r;
-
-	db_start(&q, s->main, "UPDATE mail SET correspondent = NULL,"
-	    " received = received - received % 86400 WHERE ref = ?");
-	db_put_text(&q, ref);
-	r = db_run(&q);
-	if (r != GW_OK)
-		return r;
-	/* What still waits needs its recipient. */
-	db_start(&q, s->main, "UPDATE outbox SET correspondent = NULL"
-	    " WHERE ref = ? AND state IN ('sent', 'delivered', 'failed')");
-	db_put_text(&q, ref);
-	return db_run(&q);
-}
-
-enum gw_err
 mail_drop_blob(struct store *s, const char *id)
 {
 	struct query q;
@@ -196,7 +177,7 @@ mail_kept_about(struct store *s, const char *ref, mail_fn each, void *arg)
 {
 	struct query q;
 
-	db_start(&q, s->main, SELECT " WHERE ref = ? AND blob IS NOT NULL");
+	db_start(&q, s->main, SELECT " WHERE " ABOUT " AND blob IS NOT NULL");
 	db_put_text(&q, ref);
 	return get_each(&q, each, arg);
 }
@@ -237,6 +218,77 @@ mail_try(struct store *s, const uint8_t digest[HASH_BYTES], unsigned *tries)
 	if (db_script(s->main, "PRAGMA synchronous = FULL") != GW_OK)
 		return GW_IO;
 	return r;
+}
+
+/* ---- what is left of something erased ---- */
+
+struct sweeping {
+	struct store *store;
+	bool (*stays)(enum mail_kind);
+};
+
+static enum gw_err
+sweep_outbox(const struct outbox *o, void *arg)
+{
+	struct sweeping *w = arg;
+	bool stays = w->stays != NULL && w->stays(o->kind);
+	bool open = o->state == OUTBOX_WAITING || o->state == OUTBOX_HELD ||
+	    o->state == OUTBOX_UNCERTAIN;
+	struct query q;
+	enum gw_err r;
+
+	/* What is being handed over is forgotten when that is done. */
+	if (stays || o->state == OUTBOX_SENDING || (!open && o->blob == 0))
+		return GW_OK;
+	r = o->blob != 0 ? blob_drop(w->store, o->blob) : GW_OK;
+	if (r != GW_OK)
+		return r;
+	db_start(&q, w->store->main, open ?
+	    "DELETE FROM outbox WHERE id = ?" :
+	    "UPDATE outbox SET blob = NULL WHERE id = ?");
+	db_put_int(&q, o->id);
+	return db_run(&q);
+}
+
+static enum gw_err
+sweep_quarantine(const struct mail *m, void *arg)
+{
+	struct sweeping *w = arg;
+	enum gw_err r = blob_drop(w->store, m->blob);
+
+	return r == GW_OK ? mail_drop_blob(w->store, m->id) : r;
+}
+
+static enum gw_err
+forget_people(struct store *s, const char *ref)
+{
+	struct query q;
+	enum gw_err r;
+
+	db_start(&q, s->main, "UPDATE mail SET correspondent = NULL,"
+	    " received = received - received % 86400 WHERE " ABOUT);
+	db_put_text(&q, ref);
+	r = db_run(&q);
+	if (r != GW_OK)
+		return r;
+	/* What still waits needs its recipient. What is under way has its own
+	 * in core, and is not tried again without one. */
+	db_start(&q, s->main, "UPDATE outbox SET correspondent = NULL"
+	    " WHERE " ABOUT " AND state NOT IN ('waiting', 'held')");
+	db_put_text(&q, ref);
+	return db_run(&q);
+}
+
+enum gw_err
+mail_sweep(struct store *s, const char *ref, bool (*stays)(enum mail_kind))
+{
+	struct sweeping w = { s, stays };
+	enum gw_err r;
+
+	r = outbox_about(s, ref, sweep_outbox, &w);
+	if (r == GW_OK)
+		r = mail_kept_about(s, ref, sweep_quarantine, &w);
+	return r == GW_OK ? forget_people(s, ref) : r;
 }
 
 /* ---- replay ---- */

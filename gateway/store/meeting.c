@@ -240,26 +240,6 @@ erase_invitations(struct store *s, const char *ref)
 	return db_run(&q);
 }
 
-/* As mail_forget_people(), for all invitations at once (R162). */
-static enum gw_err
-forget_mails(struct store *s, const char *ref)
-{
-	struct query q;
-	enum gw_err r;
-
-	db_start(&q, s->main, "UPDATE mail SET correspondent = NULL"
-	    " WHERE ref IN (SELECT ref FROM invitation WHERE meeting = ?)");
-	db_put_text(&q, ref);
-	r = db_run(&q);
-	if (r != GW_OK)
-		return r;
-	db_start(&q, s->main, "UPDATE outbox SET correspondent = NULL"
-	    " WHERE ref IN (SELECT ref FROM invitation WHERE meeting = ?)"
-	    " AND state IN ('sent', 'delivered', 'failed')");
-	db_put_text(&q, ref);
-	return db_run(&q);
-}
-
 enum gw_err
 meeting_erase(struct store *s, const char *ref)
 {
@@ -272,8 +252,6 @@ meeting_erase(struct store *s, const char *ref)
 	if (r == GW_OK)
 		r = erase_meeting(s, ref);
 	if (r == GW_OK)
-		r = forget_mails(s, ref);
-	if (r == GW_OK)
-		r = mail_forget_people(s, ref);
+		r = mail_sweep(s, ref, NULL);
 	return r == GW_OK ? erase_invitations(s, ref) : r;
 }

@@ -217,7 +217,7 @@ outbox_about(struct store *s, const char *ref, outbox_fn each, void *arg)
 {
 	struct query q;
 
-	db_start(&q, s->main, SELECT " WHERE ref = ? ORDER BY id");
+	db_start(&q, s->main, SELECT " WHERE " ABOUT " ORDER BY id");
 	db_put_text(&q, ref);
 	return get_each(&q, each, arg);
 }

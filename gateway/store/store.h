@@ -198,15 +198,22 @@ enum gw_err mail_rejudge(struct store *s, const struct mail *m);
  * forgotten. */
 enum gw_err mail_sender(struct store *s, const char *ref,
     int64_t *correspondent);
-/* Nobody can tell any more who wrote about `ref`, nor to whom we did (R162),
- * nor at what hour: when its content is erased. */
-enum gw_err mail_forget_people(struct store *s, const char *ref);
+/*
+ * When the content of `ref` is erased, and of a meeting also for its
+ * invitations: drops the mails about it that wait or are held, but for the kind
+ * that `stays` says yes to (NULL: none does), those whose fate nobody knows,
+ * and quarantined ones (R140). Nobody can tell any more who wrote about it, nor
+ * to whom we did, nor at what hour (R162). One that is under way is not torn;
+ * it is not tried again. Inside a transaction.
+ */
+enum gw_err mail_sweep(struct store *s, const char *ref,
+    bool (*stays)(enum mail_kind));
 /* Forgets the blob of a mail (its number becomes 0). */
 enum gw_err mail_drop_blob(struct store *s, const char *id);
 /* Newest first, at most `limit`. */
 typedef enum gw_err (*mail_fn)(const struct mail *m, void *arg);
 enum gw_err mail_each(struct store *s, int limit, mail_fn each, void *arg);
-/* Those with a blob that are about `ref`. */
+/* Those with a blob that are about `ref`, or an invitation to it. */
 enum gw_err mail_kept_about(struct store *s, const char *ref, mail_fn each,
     void *arg);
 /* Quarantined mails with a blob, received before `before`. */
@@ -302,11 +309,6 @@ enum gw_err case_set_term(struct store *s, const char *ref,
  * whom to tell: only the file says who that is. Erasing twice is no error.
  */
 enum gw_err case_erase(struct store *s, const char *ref);
-/* The same of what else still names the case: mails about it that wait, but
- * for the kind that `stays` says yes to, quarantined ones, and whose mails were
- * about it. Inside a transaction. */
-enum gw_err case_sweep(struct store *s, const char *ref,
-    bool (*stays)(enum mail_kind));
 
 /*
  * What is under the data key of a case (design.md 7): the attendance of a
@@ -447,10 +449,11 @@ enum gw_err meeting_attendance_get(struct store *s, const char *ref,
 /*
  * Erases all but the row: detail and attendance with their data keys, at once
  * and even if the transaction is rolled back; whom each invitation was for and
- * who answered; whose mails were about any of it. Counts the two figures first
- * and leaves days where there were hours. A few statements, however many were
- * invited. The states, its own and theirs, are the caller's, afterwards. Twice
- * is no error.
+ * who answered; as mail_sweep() what was mailed of it. Counts the two figures
+ * first and leaves days where there were hours. A few statements, however many
+ * were invited, and one for each mail that waits. The states, its own and
+ * theirs, are the caller's, afterwards. Twice is no error. Inside a
+ * transaction.
  */
 enum gw_err meeting_erase(struct store *s, const char *ref);
 
@@ -555,9 +558,9 @@ enum gw_err fiche_mail_put(struct store *s, const char *ref, const void *p,
 enum gw_err fiche_mail_drop(struct store *s, const char *ref, int64_t blob);
 
 /* Erases all but the row, with the data keys, at once and even if the
- * transaction is rolled back, and whose mails were about it. Counts the
- * approvals first. The state is the caller's, afterwards. Twice is no
- * error. */
+ * transaction is rolled back, and as mail_sweep() what was mailed of it. Counts
+ * the approvals first. The state is the caller's, afterwards. Twice is no
+ * error. Inside a transaction. */
 enum gw_err fiche_erase(struct store *s, const char *ref);
 
 /* ---- the instance (store/instance.c) ---- */
@@ -671,7 +674,7 @@ enum gw_err outbox_release_held(struct store *s, unsigned *released);
 /* Whether a row about `ref` waits or is held whose kind `is`. GW_MISSING. */
 enum gw_err outbox_waits(struct store *s, const char *ref,
     bool (*is)(enum mail_kind));
-/* All rows about `ref`, by id. */
+/* All rows about `ref`, or an invitation to it, by id. */
 typedef enum gw_err (*outbox_fn)(const struct outbox *o, void *arg);
 enum gw_err outbox_about(struct store *s, const char *ref, outbox_fn each,
     void *arg);

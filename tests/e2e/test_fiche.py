@@ -568,8 +568,10 @@ def test_the_ltf_never_writes_to_us(table):
 
 def test_what_time_does(table):
     """R106: given up after 30 days without consensus; erased a week after the
-    end."""
+    end, with what is held for a member who is suspended (R140, R162)."""
     fiche, sent = proposed(table)
+    school = table.people["school"].address
+    table.house.run("correspondent", "suspend", school)
     for event, left in (("LAPSE", "EXPIRED"), ("DONE", "ERASED")):
         table.house.stop()
         db = sqlite3.connect(table.house.state / "db" / "meldpost.db")
@@ -580,6 +582,9 @@ def test_what_time_does(table):
         table.house.own(table.house.state)
         table.house.start()
         table.house.until(lambda: state(table, fiche) == left, left)
+        assert any(r["mail"] == "T29" and r["reference"] == fiche
+                   for r in table.house.rows("outbox")) == (left == "EXPIRED")
+    table.house.run("correspondent", "resume", school)
     row, _ = table.order("clb", sent["clb"].yes(), fiche)
     refused(row, "unknown-reference")
     row, got = table.order(IO, "STAND", fiche, IO)

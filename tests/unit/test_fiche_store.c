@@ -444,14 +444,26 @@ add_mails(struct place *p, int64_t who)
 	struct mail m = { .received = NOW, .size = 10,
 		.structure = STRUCTURE_PGP_MIME, .verdict = VERDICT_ACCEPTED,
 		.correspondent = who, .ref = FICHE };
-	struct outbox o = { .kind = MAIL_T25, .state = OUTBOX_SENT,
-		.correspondent = who, .section = "body", .made = NOW,
-		.ref = FICHE, .message_id = "<a@b>" };
+	struct outbox o = { .kind = MAIL_T26, .correspondent = who,
+		.section = "body", .made = NOW, .ref = FICHE };
+	size_t i;
 
 	ref_new('M', m.id);
 	crypto_random(m.digest, sizeof(m.digest));
+	assert_int_equal(store_begin(p->s), GW_OK);
 	assert_int_equal(mail_add(p->s, &m), GW_OK);
-	assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	/* One is held with who objected in it: the chair is suspended. */
+	for (i = 0; i <= OUTBOX_UNCERTAIN; i++) {
+		(void)snprintf(o.message_id, sizeof(o.message_id), "<%zu@b>",
+		    i);
+		o.state = (enum outbox_state)i;
+		o.blob = 0;
+		if (i == OUTBOX_HELD)
+			assert_int_equal(blob_put(p->s, "x", 1, &o.blob),
+			    GW_OK);
+		assert_int_equal(outbox_add(p->s, &o), GW_OK);
+	}
+	assert_int_equal(store_commit(p->s), GW_OK);
 }
 
 /* domain.md 4.3: "ERASED (kept: ref, h, dates, number of approvals)". */
@@ -495,6 +507,8 @@ test_erased_leaves_reference_digest_days_and_a_figure(void **state)
 	assert_int_equal(number(p->s->main, "SELECT (SELECT"
 	    " count(correspondent) FROM mail) + (SELECT count(correspondent)"
 	    " FROM outbox)"), 0);
+	assert_int_equal(number(p->s->main, "SELECT count(*) FROM outbox WHERE"
+	    " state IN ('waiting', 'held', 'uncertain')"), 0);
 	/* It does not come back. */
 	free(b);
 	b = some_ballot(1);

@@ -624,6 +624,110 @@ some_notices_are_enough_for_all(void **state)
 	assert_int_equal(notices(t, "klok-fg"), 1);
 }
 
+/* ---- what waits when a record ends ---- */
+
+#define REFERRAL	"A-0123456789ABCDEF"
+
+static int64_t
+add_about(struct scene *t, enum mail_kind kind, enum outbox_state state,
+    int64_t who, const char *content)
+{
+	return add(t, (struct outbox){ .kind = kind, .state = state,
+	    .correspondent = who, .ref = REFERRAL }, content);
+}
+
+/* R140, R162: neither the referral sealed to a deputy who is suspended, nor
+ * whom a receipt was for whose fate nobody knows. */
+static void
+what_was_erased_waits_nowhere(void **state)
+{
+	struct scene *t = *state;
+	struct db *db = t->core->store->main;
+	int64_t an = enrol(t, "an@clb.test", "A"), sent;
+
+	(void)enrol_as(t, PERSON_MAYOR_REP, "rep@gent.test", "B");
+	add_referral(t, REFERRAL);
+	ring(t, REFERRAL, REFERRAL_EV_UNDECIDED_45);
+	(void)add_about(t, MAIL_T06, OUTBOX_HELD, an, TEXT);
+	(void)add_about(t, MAIL_T06, OUTBOX_WAITING, an, TEXT);
+	(void)add_about(t, MAIL_T01, OUTBOX_HELD, an, NULL);
+	(void)add_about(t, MAIL_T01, OUTBOX_UNCERTAIN, an, NULL);
+	sent = add_about(t, MAIL_T01, OUTBOX_SENT, an, NULL);
+	ring(t, REFERRAL, REFERRAL_EV_UNDECIDED_60);
+	assert_int_equal(row_of(t, sent).correspondent, 0);
+	assert_int_equal(number(db, "SELECT count(*) FROM outbox WHERE"
+	    " section <> 'gewist'"), 1);
+	assert_int_equal(notices(t, "gewist"), 1);
+	assert_int_equal(number(db, "SELECT count(*) FROM blob"), 0);
+	assert_int_equal(number(t->core->store->keys,
+	    "SELECT count(*) FROM data_key"), 0);
+}
+
+/* A crash before the commit: all of it waits, and the next try ends it. */
+static void
+what_was_not_erased_waits_on(void **state)
+{
+	struct scene *t = *state;
+	struct store *s = t->core->store;
+	struct timer timer = { .kind = TIMER_REFERRAL, .ref = REFERRAL,
+		.event = REFERRAL_EV_UNDECIDED_60 };
+	int64_t an = enrol(t, "an@clb.test", "A"), held;
+	int fd;
+
+	add_referral(t, REFERRAL);
+	held = add_about(t, MAIL_T06, OUTBOX_HELD, an, TEXT);
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(refer_due(t->core, &timer, clock_now()), GW_OK);
+	store_rollback(s);
+	assert_int_equal(row_of(t, held).correspondent, an);
+	assert_int_equal(blob_get(s, row_of(t, held).blob, &fd), GW_OK);
+	close(fd);
+	ring(t, REFERRAL, REFERRAL_EV_UNDECIDED_60);
+	assert_int_equal(number(s->main, "SELECT count(*) FROM outbox"), 0);
+	assert_int_equal(number(s->main, "SELECT count(*) FROM blob"), 0);
+}
+
+/* What is being handed over is not torn: it ends as it ends, and then nobody
+ * can tell for whom it was. A second try there is not. */
+static void
+what_is_under_way_is_forgotten_after(void **state)
+{
+	static const struct {
+		enum submit_result result;
+		enum outbox_state then;
+	} rows[] = {
+		{ SUBMIT_SENT, OUTBOX_SENT }, { SUBMIT_FAILED, OUTBOX_FAILED },
+		{ SUBMIT_UNKNOWN, OUTBOX_WAITING },
+		{ SUBMIT_LATER, OUTBOX_WAITING },
+	};
+	struct scene *t = *state;
+	int64_t an = enrol(t, "an@clb.test", "A"), id;
+	struct outbox row;
+	struct msg m;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(db_script(t->core->store->main,
+		    "DELETE FROM referral"), GW_OK);
+		add_referral(t, REFERRAL);
+		id = add_about(t, MAIL_T06, OUTBOX_WAITING, an, TEXT);
+		assert_true(handed(t, &m));
+		assert_int_equal(m.u.submit.id, id);
+		msg_close(&m);
+		ring(t, REFERRAL, REFERRAL_EV_UNDECIDED_60);
+		assert_int_equal(row_of(t, id).state, OUTBOX_SENDING);
+		conclude(t, id, rows[i].result);
+		row = row_of(t, id);
+		assert_int_equal(row.state, rows[i].then);
+		assert_int_equal(row.correspondent, 0);
+		row.not_before = 1;
+		assert_int_equal(outbox_update(t->core->store, &row), GW_OK);
+		assert_false(handed(t, &m));
+		assert_int_equal(number(t->core->store->main,
+		    "SELECT count(*) FROM blob"), 0);
+	}
+}
+
 int
 main(void)
 {
@@ -641,6 +745,9 @@ main(void)
 		TEST(nobody_is_left_to_tell),
 		TEST(each_referral_has_its_own_notices),
 		TEST(some_notices_are_enough_for_all),
+		TEST(what_was_erased_waits_nowhere),
+		TEST(what_was_not_erased_waits_on),
+		TEST(what_is_under_way_is_forgotten_after),
 	};
 #undef TEST
 
