@@ -258,6 +258,12 @@ erase(struct writing *w)
 	    w->f->row.ref, "fiche", NULL) : r;
 }
 
+static bool
+is_dispatch(enum mail_kind k)
+{
+	return k == MAIL_T28B;
+}
+
 static enum gw_err
 put_effect(struct writing *w)
 {
@@ -269,6 +275,9 @@ put_effect(struct writing *w)
 	case EFFECT_CALM:
 		return timer_clear_kind(w->f->core->store, w->f->row.ref,
 		    TIMER_FICHE);
+	case EFFECT_RECALL:
+		return outbox_recall(w->f->core->store, w->f->row.ref, w->now,
+		    is_dispatch);
 	case EFFECT_AUDIT:
 		return put_audit(w);
 	case EFFECT_ERASE:

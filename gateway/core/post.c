@@ -250,13 +250,22 @@ open_guest(struct core *c, const struct outbox *row, struct parcel *p)
 }
 
 /* To the LTF, as it was sealed when the officer's order came: it is never an
- * intent, and cannot be made anew. */
+ * intent, and cannot be made anew. One that was under way when the fiche went
+ * on, and came back, was not recalled: it goes no more (R101). */
 static enum gw_err
 open_dispatch(struct core *c, const struct outbox *row, struct parcel *p)
 {
+	struct fiche f;
+	enum gw_err r;
+
 	if (row->guest || row->correspondent != 0)
 		return GW_DENIED;
 	if (row->blob == 0 || !ltf_address(c, p->address))
+		return GW_MISSING;
+	r = fiche_by_ref(c->store, row->ref, &f);
+	if (r != GW_OK)
+		return r;
+	if (f.state != FICHE_DISPATCHED)
 		return GW_MISSING;
 	return blob_get(c->store, row->blob, &p->mail);
 }

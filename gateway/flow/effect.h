@@ -89,9 +89,9 @@ enum effect_type {
 				 * the term of the case say: invitation_due(),
 				 * meeting_due(), retention_due() */
 	EFFECT_CALM,		/* the timers of the record are forgotten */
-	EFFECT_RECALL,		/* what asks the invitee to come (and of a case
-				 * what asks to agree) and has not left is
-				 * dropped: invitation_asks() */
+	EFFECT_RECALL,		/* what asks the invitee to come (of a case what
+				 * asks to agree, of a fiche the dispatch) and
+				 * has not left is dropped: invitation_asks() */
 	EFFECT_EACH,		/* `event` for each invitation of the meeting;
 				 * GW_STATE from one of them is no error */
 	EFFECT_ATTENDANCE,	/* who was there is kept under a data key; each

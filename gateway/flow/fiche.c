@@ -25,6 +25,8 @@
 #define NOTHING	0, { { .type = EFFECT_STATE } }
 #define CALM	{ .type = EFFECT_CALM }
 #define RELAY	{ .type = EFFECT_RELAY, .mail = MAIL_T28B }
+/* A dispatch that has not left is not to leave: the LTF gets it once (R101). */
+#define RECALL	{ .type = EFFECT_RECALL }
 /* A proposal of its own to each member, and to each owner who was not there
  * the own elements alone (R72, R90). */
 #define ROUND_OF_MAILS							\
@@ -116,14 +118,17 @@ static const struct flow_row rows[] = {
 	{ IN(FICHE_DISPATCHED), FICHE_EV_LOST, FICHE_UNCERTAIN, 1, {
 		MAIL(T28, "onzeker", TO_IO) } },
 	{ IN(FICHE_DISPATCHED) | IN(FICHE_UNCERTAIN), FICHE_EV_DSN_OK,
-	    FICHE_CONFIRMED, 4, {
+	    FICHE_CONFIRMED, 5, {
+		RECALL,
 		MAIL(T28, "verzonden", TO_IO),
 		ENDING } },
 	/* It did not arrive, which is known: the IO may dispatch anew. */
 	{ IN(FICHE_DISPATCHED) | IN(FICHE_UNCERTAIN), FICHE_EV_DSN_FAILED,
-	    FICHE_HANDED_OVER, 1, {
+	    FICHE_HANDED_OVER, 2, {
+		RECALL,
 		MAIL(T28, "mislukt", TO_IO) } },
-	{ OUT, FICHE_EV_CONFIRM, FICHE_CONFIRMED, 3, {
+	{ OUT, FICHE_EV_CONFIRM, FICHE_CONFIRMED, 4, {
+		RECALL,
 		ENDING } },
 
 	{ OPEN, FICHE_EV_GIVE_UP, FICHE_ABANDONED, 5, {
@@ -135,7 +140,8 @@ static const struct flow_row rows[] = {
 		NO_FICHE } },
 	{ OPEN, FICHE_EV_CAP, FICHE_EXPIRED, 5, {
 		NO_FICHE } },
-	{ IN(FICHE_DRAFT) | OUT, FICHE_EV_CAP, FICHE_EXPIRED, 3, {
+	{ IN(FICHE_DRAFT) | OUT, FICHE_EV_CAP, FICHE_EXPIRED, 4, {
+		RECALL,
 		ENDING } },
 	{ OVER, FICHE_EV_DONE, FICHE_ERASED, 3, {
 		CALM,

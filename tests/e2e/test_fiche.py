@@ -536,6 +536,35 @@ def test_the_officers_own_mail_reaches_the_ltf(table, shape):
     assert state(table, fiche) == "CONFIRMED"
 
 
+def test_the_ltf_does_not_get_it_twice(table):
+    """R101: it waited for the server, and the officer passed it on by own
+    means."""
+    fiche, sent, _ = released(table)
+    house, before = table.house, ltf_mails(table)
+    sink = house.groups["sink"]
+
+    def send_by(group):
+        house.stop()
+        house.groups["sink"] = group
+        house.write_conf()
+        house.start()
+    house.quiet()
+    send_by({"type": "smtp", "host": "localhost", "port": 9,
+             "ca_file": "/etc/ssl/certs/ca-certificates.crt"})
+    try:
+        done(dispatch(table, fiche, sent["clb"].text, sent["clb"].digest))
+        house.until(lambda: any(r["mail"] == "T28b" and r["tries"] != "0"
+                                for r in house.rows("outbox")),
+                    "a dispatch that found no server")
+        done(house.judge(table.sender(IO).combined(
+            reply(table.people[IO], "DOORGEGEVEN ja", fiche))))
+    finally:
+        send_by(sink)
+    house.quiet()
+    assert ltf_mails(table) == before
+    assert state(table, fiche) == "CONFIRMED"
+
+
 def test_nobody_else_can_dispatch(table):
     fiche, sent, _ = released(table)
     entity = reply(table.people[REP], f"VERZENDEN {fiche}\n"

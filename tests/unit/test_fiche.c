@@ -310,6 +310,27 @@ test_the_outcome_of_a_dispatch_is_told_to_the_io(void **state)
 	assert_int_equal(count(&e, EFFECT_RELAY), 0);
 }
 
+/* R101: the LTF gets it once. Whatever ends the dispatch, or begins it anew,
+ * takes back one that has not left. */
+static void
+test_a_dispatch_that_waits_is_taken_back(void **state)
+{
+	struct effects e;
+	size_t i;
+	bool may_wait;
+
+	(void)state;
+	for (i = 0; i < NELEMS(rows); i++) {
+		e = take(rows[i].from, rows[i].event);
+		/* Before the hand-over there is none. */
+		may_wait = rows[i].event == FICHE_EV_DSN_FAILED ||
+		    rows[i].to == FICHE_CONFIRMED ||
+		    (rows[i].event == FICHE_EV_CAP &&
+		    count(&e, EFFECT_MAIL) == 0);
+		assert_int_equal(count(&e, EFFECT_RECALL), may_wait);
+	}
+}
+
 /* R106, and domain.md 7, P1. */
 static void
 test_content_goes_a_week_after_the_end(void **state)
@@ -362,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_consensus_is_told_to_members_and_io),
 		cmocka_unit_test(
 		    test_the_outcome_of_a_dispatch_is_told_to_the_io),
+		cmocka_unit_test(test_a_dispatch_that_waits_is_taken_back),
 		cmocka_unit_test(test_content_goes_a_week_after_the_end),
 		cmocka_unit_test(test_everything_has_a_name),
 	};

@@ -97,6 +97,52 @@ strike(void **state)
 	return 0;
 }
 
+/* What the order does that a dispatch comes of. */
+static void
+dispatched(struct scene *t)
+{
+	assert_int_equal(fiche_set_state(t->core->store, REF,
+	    FICHE_DISPATCHED, 20702), GW_OK);
+}
+
+/* With a fiche that nobody has a say in. */
+static int
+set_fiche(void **state)
+{
+	struct case_ref listed = { .ref = "C-0123456789ABCDEF",
+		.listed = 20700 };
+	struct fiche_head head = { .ref = REF, .version = 1, .day = 20701,
+		.town = "Gent", .case_ref = "C-0123456789ABCDEF" };
+	struct fiche_content *content = calloc(1, sizeof(*content));
+	struct fiche_ballot *ballot = calloc(1, sizeof(*ballot));
+	struct store *s;
+
+	assert_int_equal(set(state), 0);
+	s = ((struct scene *)*state)->core->store;
+	assert_non_null(content);
+	assert_non_null(ballot);
+	(void)strcpy(content->element[0].text, TEXT);
+	(void)strcpy(ballot->meeting, "V-0123456789ABCDEF");
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(case_add(s, &listed), GW_OK);
+	assert_int_equal(fiche_add(s, &head, content, 20702), GW_OK);
+	assert_int_equal(fiche_ballot_put(s, REF, ballot), GW_OK);
+	dispatched(*state);
+	assert_int_equal(store_commit(s), GW_OK);
+	free(content);
+	free(ballot);
+	return 0;
+}
+
+static enum fiche_state
+fiche_now(struct scene *t)
+{
+	struct fiche f;
+
+	assert_int_equal(fiche_by_ref(t->core->store, REF, &f), GW_OK);
+	return f.state;
+}
+
 /* A row as it comes; with `content` it is sealed already. */
 static int64_t
 add(struct scene *t, struct outbox row, const char *content)
@@ -155,6 +201,7 @@ conclude(struct scene *t, int64_t id, enum submit_result result)
 static int64_t
 add_dispatch(struct scene *t)
 {
+	dispatched(t);
 	return add(t, (struct outbox){ .kind = MAIL_T28B,
 	    .state = OUTBOX_WAITING }, TEXT);
 }
@@ -332,6 +379,7 @@ no_other_row_reaches_the_ltf(void **state)
 		row.correspondent = row.guest ? 0 : people[chance(&seed, 4)];
 		whole = row.kind == MAIL_T28B && !row.guest &&
 		    row.correspondent == 0;
+		dispatched(t);
 		id = add(t, row, row.guest ? guests[chance(&seed, 3)] : TEXT);
 		if (!handed(t, &m)) {
 			assert_false(whole);
@@ -468,33 +516,6 @@ what_keys_refuses_adds_nothing(void **state)
 	free(p);
 }
 
-/* A fiche that `officer` drew up, in a state. */
-static void
-add_fiche(struct scene *t, int64_t officer, enum fiche_state state)
-{
-	struct store *s = t->core->store;
-	struct case_ref listed = { .ref = "C-0123456789ABCDEF",
-		.listed = 20700 };
-	struct fiche_head head = { .ref = REF, .version = 1, .day = 20701,
-		.town = "Gent", .case_ref = "C-0123456789ABCDEF" };
-	struct fiche_content *content = calloc(1, sizeof(*content));
-	struct fiche_ballot *ballot = calloc(1, sizeof(*ballot));
-
-	assert_non_null(content);
-	assert_non_null(ballot);
-	(void)strcpy(content->element[0].text, TEXT);
-	(void)strcpy(ballot->meeting, "V-0123456789ABCDEF");
-	ballot->officer = officer;
-	assert_int_equal(store_begin(s), GW_OK);
-	assert_int_equal(case_add(s, &listed), GW_OK);
-	assert_int_equal(fiche_add(s, &head, content, 20702), GW_OK);
-	assert_int_equal(fiche_ballot_put(s, REF, ballot), GW_OK);
-	assert_int_equal(fiche_set_state(s, REF, state, 20702), GW_OK);
-	assert_int_equal(store_commit(s), GW_OK);
-	free(ballot);
-	free(content);
-}
-
 /* R106: a crash came between the keys of its content and all else. */
 static void
 an_erasure_that_was_cut_short_ends(void **state)
@@ -503,17 +524,16 @@ an_erasure_that_was_cut_short_ends(void **state)
 	struct store *s = t->core->store;
 	struct timer timer = { .kind = TIMER_FICHE, .event = FICHE_EV_DONE,
 		.ref = REF };
-	struct fiche now;
 
-	add_fiche(t, 1, FICHE_ABANDONED);
+	assert_int_equal(fiche_set_state(s, REF, FICHE_ABANDONED, 20702),
+	    GW_OK);
 	assert_int_equal(store_begin(s), GW_OK);
 	assert_int_equal(fiche_erase(s, REF), GW_OK);
 	store_rollback(s);
 	assert_int_equal(store_begin(s), GW_OK);
 	assert_int_equal(fiching_due(t->core, &timer, clock_now()), GW_OK);
 	assert_int_equal(store_commit(s), GW_OK);
-	assert_int_equal(fiche_by_ref(s, REF, &now), GW_OK);
-	assert_int_equal(now.state, FICHE_ERASED);
+	assert_int_equal(fiche_now(t), FICHE_ERASED);
 	assert_int_equal(number(s->main, "SELECT count(*) FROM fiche WHERE"
 	    " detail IS NULL"), 1);
 	assert_int_equal(number(s->main, "SELECT count(*) FROM audit WHERE"
@@ -527,18 +547,143 @@ nobody_is_left_to_tell(void **state)
 {
 	struct scene *t = *state;
 	struct store *s = t->core->store;
-	int64_t officer = enrol(t, "io@gent.test", "B"), id;
-	struct fiche now;
+	struct fiche_ballot *b = calloc(1, sizeof(*b));
+	int64_t id;
 
-	add_fiche(t, officer, FICHE_DISPATCHED);
-	assert_int_equal(correspondent_remove(s, officer), GW_OK);
+	assert_non_null(b);
+	assert_int_equal(fiche_ballot_get(s, REF, b), GW_OK);
+	b->officer = enrol(t, "io@gent.test", "B");
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(fiche_ballot_put(s, REF, b), GW_OK);
+	assert_int_equal(store_commit(s), GW_OK);
+	assert_int_equal(correspondent_remove(s, b->officer), GW_OK);
+	free(b);
 	id = add(t, (struct outbox){ .kind = MAIL_T28B,
 	    .state = OUTBOX_SENDING }, TEXT);
 	assert_int_equal(post_recover(t->core), GW_OK);
 	assert_int_equal(row_of(t, id).state, OUTBOX_UNCERTAIN);
-	assert_int_equal(fiche_by_ref(s, REF, &now), GW_OK);
-	assert_int_equal(now.state, FICHE_UNCERTAIN);
+	assert_int_equal(fiche_now(t), FICHE_UNCERTAIN);
 	assert_int_equal(number(s->main, "SELECT count(*) FROM outbox"), 1);
+}
+
+/* ---- what no longer is to leave ---- */
+
+static void
+happens(struct scene *t, enum fiche_event event)
+{
+	struct store *s = t->core->store;
+	struct fiching *f;
+
+	assert_int_equal(store_begin(s), GW_OK);
+	assert_int_equal(fiching_new(t->core, &f), GW_OK);
+	assert_int_equal(fiching_load(f, REF), GW_OK);
+	assert_int_equal(fiching_step(f, event), GW_OK);
+	assert_int_equal(fiching_commit(f, clock_now(), NULL), GW_OK);
+	fiching_free(f);
+	assert_int_equal(store_commit(s), GW_OK);
+}
+
+/* R101: the officer passed it on by own means, or nobody may any more, or one
+ * that was sent before this one turned up. */
+static void
+a_dispatch_that_waits_is_recalled(void **state)
+{
+	static const struct {
+		enum fiche_event event;
+		enum fiche_state then;
+	} rows[] = {
+		{ FICHE_EV_CONFIRM, FICHE_CONFIRMED },
+		{ FICHE_EV_CAP, FICHE_EXPIRED },
+		{ FICHE_EV_DSN_OK, FICHE_CONFIRMED },
+		{ FICHE_EV_DSN_FAILED, FICHE_HANDED_OVER },
+	};
+	struct scene *t = *state;
+	struct outbox row;
+	struct msg m;
+	int64_t id;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		id = add_dispatch(t);
+		happens(t, rows[i].event);
+		assert_int_equal(fiche_now(t), rows[i].then);
+		assert_int_equal(outbox_by_id(t->core->store, id, &row),
+		    GW_MISSING);
+		assert_false(handed(t, &m));
+	}
+	assert_int_equal(number(t->core->store->main, "SELECT count(*) FROM"
+	    " audit WHERE event = 'mail-recalled'"), 4);
+	/* The file of its case, its text, its ballot. */
+	assert_int_equal(number(t->core->store->main,
+	    "SELECT count(*) FROM blob"), 3);
+}
+
+/* It was under way when it was recalled, and the server did not take it. */
+static void
+a_dispatch_that_comes_back_too_late_stays(void **state)
+{
+	struct scene *t = *state;
+	int64_t id = add_dispatch(t);
+	struct outbox row;
+	struct msg m;
+
+	assert_true(handed(t, &m));
+	msg_close(&m);
+	happens(t, FICHE_EV_CONFIRM);
+	conclude(t, id, SUBMIT_LATER);
+	row = row_of(t, id);
+	assert_int_equal(row.state, OUTBOX_WAITING);
+	row.not_before = 1;
+	assert_int_equal(outbox_update(t->core->store, &row), GW_OK);
+	assert_false(handed(t, &m));
+	assert_int_equal(row_of(t, id).state, OUTBOX_FAILED);
+	assert_int_equal(row_of(t, id).blob, 0);
+	assert_int_equal(fiche_now(t), FICHE_CONFIRMED);
+}
+
+/* Whatever made the row: it takes a fiche that is being dispatched. */
+static void
+no_other_fiche_is_dispatched(void **state)
+{
+	struct scene *t = *state;
+	struct msg m;
+	int64_t id;
+	int i;
+
+	for (i = 0; i < FICHE_STATE_MAX; i++) {
+		id = add_dispatch(t);
+		assert_int_equal(fiche_set_state(t->core->store, REF,
+		    (enum fiche_state)i, 20702), GW_OK);
+		assert_true(handed(t, &m) == (i == FICHE_DISPATCHED));
+		if (i == FICHE_DISPATCHED) {
+			msg_close(&m);
+			conclude(t, id, SUBMIT_SENT);
+			continue;
+		}
+		assert_int_equal(row_of(t, id).state, OUTBOX_FAILED);
+	}
+	id = add(t, (struct outbox){ .kind = MAIL_T28B,
+	    .state = OUTBOX_WAITING, .ref = "F-0000000000000000" }, TEXT);
+	assert_false(handed(t, &m));
+	assert_int_equal(row_of(t, id).state, OUTBOX_FAILED);
+}
+
+/* R106: nor does one outlive the fiche. */
+static void
+a_dispatch_goes_with_its_fiche(void **state)
+{
+	struct scene *t = *state;
+	struct timer timer = { .kind = TIMER_FICHE, .event = FICHE_EV_DONE,
+		.ref = REF };
+	struct outbox row;
+	int64_t id = add_dispatch(t);
+
+	assert_int_equal(fiche_set_state(t->core->store, REF, FICHE_CONFIRMED,
+	    20702), GW_OK);
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	assert_int_equal(fiching_due(t->core, &timer, clock_now()), GW_OK);
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+	assert_int_equal(outbox_by_id(t->core->store, id, &row), GW_MISSING);
 }
 
 /* ---- what a timer says ---- */
@@ -732,23 +877,29 @@ int
 main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set, strike)
+#define FICHE_TEST(f) cmocka_unit_test_setup_teardown(f, set_fiche, strike)
 	const struct CMUnitTest tests[] = {
-		TEST(a_dispatch_goes_to_the_ltf),
-		TEST(a_dispatch_that_did_not_leave_waits),
-		TEST(an_unknown_fate_is_never_sent_again),
-		TEST(what_is_uncertain_keeps_no_content),
-		TEST(nobody_is_configured),
-		TEST(no_other_row_reaches_the_ltf),
-		TEST(an_order_becomes_a_row),
+		FICHE_TEST(a_dispatch_goes_to_the_ltf),
+		FICHE_TEST(a_dispatch_that_did_not_leave_waits),
+		FICHE_TEST(an_unknown_fate_is_never_sent_again),
+		FICHE_TEST(what_is_uncertain_keeps_no_content),
+		FICHE_TEST(nobody_is_configured),
+		FICHE_TEST(no_other_row_reaches_the_ltf),
+		FICHE_TEST(an_order_becomes_a_row),
 		TEST(what_keys_refuses_adds_nothing),
-		TEST(an_erasure_that_was_cut_short_ends),
-		TEST(nobody_is_left_to_tell),
+		FICHE_TEST(an_erasure_that_was_cut_short_ends),
+		FICHE_TEST(nobody_is_left_to_tell),
+		FICHE_TEST(a_dispatch_that_waits_is_recalled),
+		FICHE_TEST(a_dispatch_that_comes_back_too_late_stays),
+		FICHE_TEST(no_other_fiche_is_dispatched),
+		FICHE_TEST(a_dispatch_goes_with_its_fiche),
 		TEST(each_referral_has_its_own_notices),
 		TEST(some_notices_are_enough_for_all),
 		TEST(what_was_erased_waits_nowhere),
 		TEST(what_was_not_erased_waits_on),
 		TEST(what_is_under_way_is_forgotten_after),
 	};
+#undef FICHE_TEST
 #undef TEST
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

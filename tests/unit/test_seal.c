@@ -532,6 +532,7 @@ only_the_right_key_file_gets_in(void **state)
 		    "%s@Insecure.Example", rows[i].address);
 		fpr = rows[i].user[0] == '\0' ? world_fpr :
 		    world_fpr_of(rows[i].user);
+		world_write("fpr", fpr, strlen(fpr));
 		world_must(rows[i].name, "GPG=\"" P "\"; make() { %s; }; "
 		    "make > key", rows[i].make);
 		if (world_import("key", fpr, address, &out) != rows[i].err)
