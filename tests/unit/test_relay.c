@@ -395,8 +395,8 @@ what_may_not_be_opened_goes_nowhere(void **state)
 		    "-r gateway@i -o mail text", GW_DENIED },
 		{ "signed by two", "$GPG -u ed25@i -u rsa2@i -a -se "
 		    "-r gateway@i -o mail text", GW_DENIED },
-		{ "a password", "$GPG -u ed25@i -a -s -c -o mail text",
-		    GW_DENIED },
+		{ "a password", "$GPG --passphrase x -u ed25@i -a -s -c -o mail "
+		    "text", GW_DENIED },
 		{ "two mails", "$GPG -u ed25@i -se -r gateway@i -o m text; "
 		    "cat m m > mail", GW_DENIED },
 		{ "a mail in a mail", "$GPG -u ed25@i -se -r gateway@i -o m "

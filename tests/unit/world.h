@@ -15,7 +15,7 @@
 
 /* The partners' gpg, for world_sh(). */
 #define P	"gpg --homedir p --batch --yes --quiet --trust-model always " \
-		"--pinentry-mode loopback --passphrase '' "
+		"--pinentry-mode loopback --passphrase= "
 
 #define WORLD_PATH	96
 
