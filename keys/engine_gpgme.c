@@ -22,7 +22,7 @@
 #define GRACE_MS 2000
 
 /* It may be dead already, and its pipes closed, but not yet seen to be so. */
-#define DYING_MS 20
+#define DYING_MS 2
 
 /* ---- GPGME's own event interface, so that a deadline can end it ---- */
 
