@@ -22,7 +22,7 @@
 #define GRACE_MS 2000
 
 /* It may be dead already, and its pipes closed, but not yet seen to be so. */
-#define DYING_MS 2
+#define DYING_MS 20
 
 /* ---- GPGME's own event interface, so that a deadline can end it ---- */
 
@@ -124,6 +124,23 @@ gpg_begin(struct engine *e)
 	children_limit(true);
 }
 
+/* How long gpg may take to end. On success it is about to go; where we ended it
+ * ourselves it is killed at once, before it leaves something in the home. */
+static int
+grace_ms(gpgme_error_t err)
+{
+	switch (gpgme_err_code(err)) {
+	case GPG_ERR_NO_ERROR:
+		return GRACE_MS;
+	case GPG_ERR_EBADMSG:
+	case GPG_ERR_EFBIG:
+	case GPG_ERR_TIMEOUT:
+		return 0;
+	default:
+		return DYING_MS;
+	}
+}
+
 /* After the start, which said `err`: to the end, come what may. */
 gpgme_error_t
 gpg_finish(struct engine *e, gpgme_ctx_t ctx, gpgme_error_t err, int wall_ms)
@@ -140,8 +157,7 @@ gpg_finish(struct engine *e, gpgme_ctx_t ctx, gpgme_error_t err, int wall_ms)
 	}
 	if (err == 0)
 		err = e->late ? gpgme_error(GPG_ERR_TIMEOUT) : e->err;
-	/* On success gpg is about to go; after an error it may not know. */
-	e->end = children_settle(&e->children, err == 0 ? GRACE_MS : DYING_MS);
+	e->end = children_settle(&e->children, grace_ms(err));
 	return err;
 }
 

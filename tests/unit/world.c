@@ -61,7 +61,7 @@ world_must(const char *what, const char *fmt, ...)
 	va_end(ap);
 	status = run_line(line);
 	if (status != 0) {
-		(void)run_line("tail -5 log >&2");
+		(void)run_line("tail -5 log");
 		fail_msg("%s: exit status %d", what, status);
 	}
 }
