@@ -21,6 +21,7 @@ static const char *const allowed[] = {
 	"application/pgp-signature",
 	"application/vnd.oasis.opendocument.text",
 	DOCX,
+	"image/gif",		/* an emblem below a signature, in any answer */
 	"image/jpeg",
 	"image/png",
 };

@@ -407,6 +407,9 @@ static const struct expected inner[] = {
 	    STRUCTURE_PLAIN, REASON_MALFORMED, 0, 0 },
 	{ "HTML only", "Content-Type: text/html\n\n<p>x</p>\n",
 	    STRUCTURE_PLAIN, REASON_OK, MAIL_HTML_ONLY, MAIL_FORBIDDEN },
+	{ "R15 an emblem", "Content-Type: multipart/related; boundary=m\n\n"
+	    "--m\n\nx\n--m\nContent-Type: image/gif\n\nGIF89a\n--m--\n",
+	    STRUCTURE_PLAIN, REASON_OK, 0, MAIL_FORBIDDEN },
 	{ "R15 a program", "Content-Type: application/x-msdownload\n\nMZ\n",
 	    STRUCTURE_PLAIN, REASON_OK, MAIL_FORBIDDEN, 0 },
 	{ "R15 a mail in the mail", "Content-Type: message/rfc822\n\n" TOP
