@@ -119,6 +119,9 @@ fetch(struct imap *c, uint32_t uid, struct mailimap_fetch_att *att,
 	    IMAP_COMMAND_MS + (int)(bytes / BODY_BYTES_PER_MS));
 	r = imap_result(c, mailimap_uid_fetch(c->session, set, type, list));
 	note_news(c);
+	/* libetpan has freed it, and says where it lay. */
+	if (r != GW_OK)
+		*list = NULL;
 	if (r == GW_REFUSED)
 		r = GW_MISSING;
 out:

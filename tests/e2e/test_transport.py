@@ -424,6 +424,21 @@ def test_a_crash_of_the_library_loses_nothing(certs, tmp_path):
             assert s.next()[2] == MAIL
 
 
+def test_a_body_that_is_refused_kills_nobody(certs, tmp_path):
+    """libetpan frees what came of it, and says where it lay."""
+    class No(fakes.ImapFake):
+        def on_uid_fetch(self, peer, tag, words):
+            if "BODY" in words:
+                self.done(peer, tag, "NO not now")
+            else:
+                super().on_uid_fetch(peer, tag, words)
+
+    with No(*certs["good"], mails=[MAIL]) as f:
+        with imap(tmp_path, f.port, certs["ca"]) as s:
+            assert s.next() != OK
+            assert s.end()[0] == 0
+
+
 def test_another_uidvalidity_touches_no_mail(certs, tmp_path):
     """T22: the same UID is another mail then."""
     with fakes.ImapFake(*certs["good"], mails=[MAIL]) as f:
