@@ -62,12 +62,13 @@ enum imap_which {
 enum gw_err imap_search(struct imap *c, enum imap_which which, int64_t before,
     uint32_t **uids, size_t *n);
 
-/* The size of a mail as the server has it. GW_MISSING: it is gone. */
+/* The size of a mail as the server has it. GW_MISSING: it is gone. GW_AGAIN:
+ * the server would not say; close the session. */
 enum gw_err imap_fetch_size(struct imap *c, uint32_t uid, uint64_t *size);
 
 /* Appends a mail to `fd`, *len bytes: all of it in one BODY.PEEK[] (T10), or
- * only the first `only` bytes when that is not 0. GW_MISSING, and the errors
- * of memfd_write(). */
+ * only the first `only` bytes when that is not 0. GW_MISSING, GW_AGAIN, and
+ * the errors of memfd_write(). */
 enum gw_err imap_fetch_body(struct imap *c, uint32_t uid, uint32_t only,
     int fd, uint64_t *len);
 

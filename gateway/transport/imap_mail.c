@@ -122,8 +122,10 @@ fetch(struct imap *c, uint32_t uid, struct mailimap_fetch_att *att,
 	/* libetpan has freed it, and says where it lay. */
 	if (r != GW_OK)
 		*list = NULL;
+	/* One that is gone is answered with OK and nothing (RFC 3501 6.4.8);
+	 * this server is not well. */
 	if (r == GW_REFUSED)
-		r = GW_MISSING;
+		r = GW_AGAIN;
 out:
 	if (att != NULL)
 		mailimap_fetch_att_free(att);

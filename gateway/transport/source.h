@@ -33,6 +33,8 @@ struct source_driver {
 	 * The next mail that was not handed out since the last settle. Connects
 	 * when needed. GW_MISSING: nothing waits. GW_NET, GW_TLS, GW_AUTH,
 	 * GW_IO, GW_TIMEOUT: could not look; connection dropped, call again.
+	 * GW_AGAIN: the same, when a mail was refused to us; it comes again
+	 * after all others.
 	 * A mail that was kept (FATE_KEEP) is handed out again after all others.
 	 */
 	enum gw_err (*next)(struct source *s, struct source_mail *m);

@@ -13,7 +13,7 @@ import pytest
 import drive
 import fakes
 import rig as rig_module
-from drive import (AUTH, DENIED, FORMAT, LIMIT, MISSING, NET, OK,
+from drive import (AGAIN, AUTH, DENIED, FORMAT, LIMIT, MISSING, NET, OK,
                    TLS, Sink, Source)
 
 BOX = "livc@gent.test"
@@ -463,6 +463,33 @@ def test_a_token_that_is_not_ours_names_nothing(certs, tmp_path, token):
             s.next()
             assert s.settle(token or '""', "gone") == MISSING
         assert f.said("STORE") == 0
+
+
+@pytest.mark.parametrize("answer, error", [("NO not now", AGAIN),
+                                           ("BAD no", FORMAT)])
+@pytest.mark.parametrize("what", ["RFC822.SIZE", "BODY.PEEK"])
+def test_a_mail_that_is_refused_to_us_is_not_gone(certs, tmp_path, answer,
+                                                  error, what):
+    """RFC 3501 6.4.8: one that is gone is answered with OK and nothing."""
+    class Unwell(fakes.ImapFake):
+        ill = True
+
+        def on_uid_fetch(self, peer, tag, words):
+            if self.ill and words.startswith("1 ") and what in words:
+                self.done(peer, tag, answer)
+            else:
+                super().on_uid_fetch(peer, tag, words)
+
+    with Unwell(*certs["good"], mails=[MAIL, MAIL]) as f:
+        with imap(tmp_path, f.port, certs["ca"]) as s:
+            assert s.next() == error
+            token, _, _ = s.next()      # it holds up no other
+            assert token == "7:2"
+            assert s.settle(token, "gone") == OK
+            assert s.next() == error
+            f.ill = False
+            assert s.next()[0] == "7:1"
+            assert len(f.heard) == 3    # each time a new connection
 
 
 def test_a_settled_mail_does_not_come_again(certs, tmp_path):
