@@ -319,9 +319,11 @@ to_cur(struct source *s, const char *token, char name[NAME_MAX + 1])
 	} else if (!S_ISREG(st.st_mode)) {
 		return GW_DENIED;
 	}
-	/* Never over another mail of that name: that one goes first. */
-	if (renameat2(s->new, old, s->cur, name, RENAME_NOREPLACE) < 0)
-		return errno == EEXIST ? GW_MISSING : gw_from_errno(errno);
+	/* Never over another mail of that name: that one goes first, and this
+	 * one when that is settled. */
+	if (renameat2(s->new, old, s->cur, name, RENAME_NOREPLACE) < 0 &&
+	    errno != EEXIST)
+		return gw_from_errno(errno);
 	return GW_OK;
 }
 

@@ -401,6 +401,15 @@ a_name_in_use_waits(void **state)
 	settle(f, "1", FATE_GONE);
 	expect(f, "1", "b");
 	settle(f, "1", FATE_GONE);
+	/* And when both stand there before anything was handed out. */
+	put(f, "cur/1:2,", "a", 1);
+	put(f, "new/1", "b", 1);
+	expect(f, "1", "a");
+	expect_none(f);
+	settle(f, "1", FATE_GONE);
+	expect(f, "1", "b");
+	settle(f, "1", FATE_GONE);
+	expect_none(f);
 }
 
 static void
