@@ -13,7 +13,7 @@
 #include "core/posts.h"
 
 #define DAY_S		86400
-#define BACKOFF_MOST_S	900
+#define BACKOFF_MOST_S	3600
 #define AGAIN_MS	1000	/* after the disk refused a row */
 #define FINISH_MS	8000	/* the parent's patience is longer */
 

@@ -260,6 +260,31 @@ a_dispatch_that_did_not_leave_waits(void **state)
 	msg_close(&m);
 }
 
+/* As meldpost.conf(5) says of retry_first. */
+static void
+the_wait_doubles_up_to_an_hour(void **state)
+{
+	static const int64_t waits[] = { 1000, 2000, 3600, 3600 };
+	struct scene *t = *state;
+	int64_t id = add_dispatch(t), began;
+	struct outbox row;
+	struct msg m;
+	size_t i;
+
+	t->conf.mail_retry_first = waits[0];
+	for (i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		assert_true(handed(t, &m));
+		msg_close(&m);
+		began = clock_now();
+		conclude(t, id, SUBMIT_LATER);
+		row = row_of(t, id);
+		assert_in_range(row.not_before - began, waits[i],
+		    waits[i] + 5);
+		row.not_before = 1;
+		assert_int_equal(outbox_update(t->core->store, &row), GW_OK);
+	}
+}
+
 /* RFC 1047: nobody knows, so nobody sends again, not at the next start and
  * not the one after; and there is nothing left that could be sent. */
 static void
@@ -881,6 +906,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FICHE_TEST(a_dispatch_goes_to_the_ltf),
 		FICHE_TEST(a_dispatch_that_did_not_leave_waits),
+		FICHE_TEST(the_wait_doubles_up_to_an_hour),
 		FICHE_TEST(an_unknown_fate_is_never_sent_again),
 		FICHE_TEST(what_is_uncertain_keeps_no_content),
 		FICHE_TEST(nobody_is_configured),
