@@ -381,8 +381,9 @@ check_paths(struct reading *rd)
 {
 	static const char *const paths[][2] = {
 		{ "state", "dir" }, { "state", "templates" },
-		{ "source", "path" }, { "source", "ca_file" },
-		{ "sink", "path" }, { "sink", "ca_file" },
+		{ "state", "overrides" }, { "source", "path" },
+		{ "source", "ca_file" }, { "sink", "path" },
+		{ "sink", "ca_file" },
 	};
 	const struct option_row *row;
 	const char *v;
@@ -398,22 +399,55 @@ check_paths(struct reading *rd)
 	}
 }
 
+/* An address of ours, in the form in which addresses are compared (T18). */
+static void
+check_address(struct reading *rd, const char *name, char *address)
+{
+	char canonical[LIM_ADDR + 1];
+
+	if (*address == '\0')
+		return;
+	if (!address_canonical(address, canonical))
+		fault(rd, place(rd, option_find("instance", name)),
+		    "instance.%s must be one plain address such as "
+		    "livc@mechelen.example: ASCII, no name, no quotes", name);
+	else
+		memcpy(address, canonical, strlen(canonical) + 1);
+}
+
+/* What transport/net_curl.c lets into a URL. */
+static void
+check_host(struct reading *rd, const char *group, const char *host)
+{
+	if (host[strspn(host, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:")] != '\0')
+		fault(rd, place(rd, option_find(group, "host")), "%s.host must "
+		    "be the name or the IP address of a server, and nothing "
+		    "else: letters without accents, digits, dots, hyphens",
+		    group);
+}
+
+/* What can stand in an IMAP command. */
+static void
+check_folder(struct reading *rd, const char *name, const char *folder)
+{
+	while (*folder >= ' ' && *folder <= '~')
+		folder++;
+	if (*folder != '\0')
+		fault(rd, place(rd, option_find("source", name)), "source.%s "
+		    "must be ASCII; write other letters as the server does, in "
+		    "modified UTF-7 (RFC 3501 5.1.3)", name);
+}
+
 static void
 check_forms(struct reading *rd)
 {
-	char canonical[LIM_ADDR + 1];
 	struct conf *c = rd->c;
 
-	if (*c->instance_address != '\0') {
-		if (!address_canonical(c->instance_address, canonical))
-			fault(rd, place(rd, option_find("instance", "address")),
-			    "instance.address must be one plain address such "
-			    "as livc@mechelen.example: ASCII, no name, no "
-			    "quotes");
-		else
-			memcpy(c->instance_address, canonical,
-			    strlen(canonical) + 1);
-	}
+	check_address(rd, "address", c->instance_address);
+	check_address(rd, "practice", c->instance_practice);
+	check_host(rd, "source", c->source_host);
+	check_host(rd, "sink", c->sink_host);
 	/* keys' home is in it, and gpg-agent's socket in that. */
 	if (strlen(c->state_dir) + strlen("/gnupg") > LIM_HOME)
 		fault(rd, place(rd, option_find("state", "dir")), "state.dir "
@@ -429,6 +463,10 @@ check_forms(struct reading *rd)
 	if (strcasecmp(c->source_side, c->source_mailbox) == 0)
 		fault(rd, place(rd, option_find("source", "side")),
 		    "source.side must be another folder than source.mailbox");
+	if (has_type(rd, "source", "imap")) {
+		check_folder(rd, "mailbox", c->source_mailbox);
+		check_folder(rd, "side", c->source_side);
+	}
 	if (strcmp(c->source_type, "maildir") == 0 &&
 	    (strchr(c->source_side, '/') != NULL || *c->source_side == '.'))
 		fault(rd, place(rd, option_find("source", "side")),

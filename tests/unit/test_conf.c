@@ -25,6 +25,8 @@
 #define SOURCE	"source: { path = \"/tmp/in\"; };\n"
 #define SINK	"sink: { type = \"maildir\"; path = \"/tmp/out\"; };\n"
 #define GOOD	INSTANCE SOURCE SINK
+#define IMAP(host) "source: { type = \"imap\"; user = \"u\"; "		\
+	"password_file = \"pw\"; host = \"" host "\";"
 #define FPR	"0123456789abcdef0123 4567 89abcdef01234567"
 
 static char dir[64], file[96];
@@ -113,6 +115,30 @@ the_example_is_read(void **state)
 	assert_string_equal(c.state_dir, "/var/lib/meldpost");
 	assert_int_equal(c.mail_quarantine_days, 14);
 	assert_int_equal(c.confine, 1);
+	buf_free(&why);
+}
+
+/* What looks odd and works all the same is no mistake. */
+static void
+odd_values_that_work_are_read(void **state)
+{
+	struct conf c;
+	struct buf why;
+
+	(void)state;
+	buf_init(&why, 65536);
+	write_text("pw", "secret\n", 0600);
+	/* Else no mail would be known as one to it (T18). */
+	assert_int_equal(read_text(SOURCE SINK "instance: { name = \"M\"; "
+	    "address = \"a@b.example\"; contact = \"A\"; phone = \"1\"; "
+	    "practice = \"Oefen@B.Example\"; };", &c, &why), GW_OK);
+	assert_string_equal(c.instance_practice, "Oefen@b.example");
+	/* A directory may have any name, an IMAP folder not. */
+	assert_int_equal(read_text(INSTANCE SINK "source: { path = \"/a\"; "
+	    "side = \"Caf\303\251\"; };", &c, &why), GW_OK);
+	assert_int_equal(read_text(INSTANCE SINK IMAP("2001:db8::1")
+	    " mailbox = \"Lijst/&AOk-\"; side = \"a\\\"b\"; };", &c, &why),
+	    GW_OK);
 	buf_free(&why);
 }
 
@@ -262,6 +288,10 @@ static const struct mistake {
 	{ "address with a name", SOURCE SINK "instance: { name = \"M\";"
 	    " address = \"M <a@b.example>\"; contact = \"A\"; phone = \"1\";"
 	    " };", 3, { "instance.address", "one plain address" } },
+	{ "practice address with a name", SOURCE SINK "instance: {\n name = "
+	    "\"M\"; address = \"a@b.example\"; contact = \"A\"; phone = "
+	    "\"1\";\n practice = \"Oefen <o@b.example>\"; };", 5,
+	    { "instance.practice", "one plain address" } },
 	{ "maildir without path", INSTANCE SINK "source: { };", 3,
 	    { "source.path must be set", "source.type is \"maildir\"" } },
 	{ "imap without host", INSTANCE SINK "source: { type = \"imap\";"
@@ -291,6 +321,8 @@ static const struct mistake {
 	    { "source.path", "absolute path" } },
 	{ "relative state directory", GOOD "state: { dir = \"db\"; };", 4,
 	    { "state.dir", "absolute path" } },
+	{ "relative directory of own texts", GOOD "state: { overrides = "
+	    "\"texts\"; };", 4, { "state.overrides", "absolute path" } },
 	{ "state directory too long", GOOD "state: { dir = \"/xxxxxxxxxxxxxxxxx"
 	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\";"
 	    " };", 4, { "state.dir has 80 bytes", "room for 79" } },
@@ -298,6 +330,17 @@ static const struct mistake {
 	    { "state.language", "two small letters" } },
 	{ "side folder that climbs", INSTANCE SINK "source: { path = \"/a\";"
 	    " side = \"../b\"; };", 3, { "source.side", "without /" } },
+	{ "imap: host with a scheme", INSTANCE SINK IMAP("imaps://h") " };", 3,
+	    { "source.host must be the name", "nothing else" } },
+	{ "smtp: host with an accent", INSTANCE SOURCE "sink: { host = "
+	    "\"caf\303\251.example\"; };", 3,
+	    { "sink.host must be the name", "without accents" } },
+	{ "imap: mailbox with an accent", INSTANCE SINK IMAP("h")
+	    "\nmailbox = \"Caf\303\251\"; };", 4,
+	    { "source.mailbox must be ASCII", "UTF-7" } },
+	{ "imap: side folder with an accent", INSTANCE SINK IMAP("h")
+	    "\nside = \"\303\211\303\251n\"; };", 4,
+	    { "source.side must be ASCII", "UTF-7" } },
 	{ "secret: no such file", INSTANCE SOURCE "sink: { host = \"h\"; user ="
 	    " \"u\"; password_file = \"nopw\"; };", 3,
 	    { "/nopw: ", "not found" } },
@@ -617,6 +660,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_is_read),
+		cmocka_unit_test(odd_values_that_work_are_read),
 		cmocka_unit_test(an_ltf_is_whole_or_not_there),
 		cmocka_unit_test(included_files_count_and_are_blamed),
 		cmocka_unit_test(every_mistake_is_told_with_its_place),
