@@ -42,7 +42,7 @@ struct source {
 	struct uids kept;	/* to be handed out again, after the others */
 	struct uids out;	/* handed out in this session: not again, even
 				 * if the server still shows them */
-	uint32_t liar;		/* UID that is larger than the server said */
+	struct uids liars;	/* sorted; larger than the server said */
 };
 
 /* ---- lists of UIDs ---- */
@@ -139,7 +139,7 @@ take_validity(struct source *s, uint32_t validity)
 	if (s->validity != 0)
 		log_event(LOG_NOTE, "source", "uidvalidity=changed");
 	s->validity = validity;
-	s->liar = 0;
+	uids_clear(&s->liars);
 	uids_clear(&s->kept);
 }
 
@@ -253,7 +253,7 @@ fetch_mail(struct source *s, uint32_t uid, struct source_mail *m)
 	r = imap_fetch_size(s->imap, uid, &m->size);
 	if (r != GW_OK)
 		return r;
-	if (m->size > LIM_MAIL_BYTES || uid == s->liar) {
+	if (m->size > LIM_MAIL_BYTES || uids_have(&s->liars, uid)) {
 		only = LIM_HEADER_BYTES;
 		if (m->size <= LIM_MAIL_BYTES)
 			m->size = LIM_MAIL_BYTES + 1;
@@ -266,8 +266,10 @@ fetch_mail(struct source *s, uint32_t uid, struct source_mail *m)
 		r = GW_FORMAT;
 	if (r == GW_OK)
 		r = memfd_freeze(m->raw);
-	if (r == GW_LIMIT)
-		s->liar = uid;
+	if (r == GW_LIMIT && only == 0) {
+		(void)uids_add(&s->liars, uid);
+		uids_sort(&s->liars);
+	}
 	if (r == GW_OK && only == 0)
 		m->size = len;
 	if (r != GW_OK && m->raw >= 0) {
@@ -469,6 +471,7 @@ static void
 imap_source_close(struct source *s)
 {
 	drop(s);
+	uids_clear(&s->liars);
 	uids_clear(&s->kept);
 	free(s);
 }

@@ -379,6 +379,31 @@ def test_a_literal_larger_than_announced_is_bounded(certs, tmp_path):
             assert size > 25 * 1024 * 1024
 
 
+def test_each_mail_that_is_larger_than_announced_comes_in_part(certs,
+                                                               tmp_path):
+    class Liar(fakes.ImapFake):
+        def on_body(self, peer, uid, partial):
+            if partial:
+                return super().on_body(peer, uid, partial)
+            peer.send(f"* 1 FETCH (UID {uid} BODY[] {{4294967295}}\r\n")
+            for _ in range(40):
+                peer.send(b"x" * 1024 * 1024)
+
+    with Liar(*certs["good"], mails=[MAIL, MAIL]) as f:
+        with imap(tmp_path, f.port, certs["ca"]) as s:
+            assert [s.next(), s.next()] == [LIMIT, LIMIT]
+            for uid in (1, 2):
+                token, size, raw = s.next()
+                assert (token, raw) == (f"7:{uid}", MAIL)
+                assert size > 25 * 1024 * 1024
+            # Another mail by then, which may be as large as it is.
+            f.validity = 8
+            f.on_body = super(Liar, f).on_body
+            f.hang_up()
+            s.wait(100)     # finds out that the connection is gone
+            assert s.next() == ("8:1", len(MAIL), MAIL)
+
+
 def test_the_end_inside_a_literal_is_an_error_and_no_loop(certs, tmp_path):
     """libetpan's own socket spins for ever there."""
     class Cut(fakes.ImapFake):
