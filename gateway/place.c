@@ -58,6 +58,22 @@ place_users(struct place *pl, const struct conf *conf)
 	return GW_OK;
 }
 
+/* Never by its name: the user of the directory around it could have put a link
+ * in its place since it was made. */
+static enum gw_err
+give_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	enum gw_err r = GW_OK;
+
+	if (fd < 0)
+		return gw_from_errno(errno);
+	if (fchown(fd, uid, gid) < 0 || fchmod(fd, mode) < 0)
+		r = gw_from_errno(errno);
+	close(fd);
+	return r;
+}
+
 /*
  * A directory of `uid` that nobody else can read. When roles have users of
  * their own, they must be able to walk through the top one: `mode` 0711.
@@ -66,10 +82,10 @@ static enum gw_err
 private_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
 {
 	struct stat st;
+	enum gw_err r = GW_OK;
 
 	if (mkdir(path, 0700) == 0) {
-		if (chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
-			return gw_from_errno(errno);
+		r = give_dir(path, uid, gid, mode);
 	} else if (errno != EEXIST) {
 		int err = errno;
 
@@ -79,7 +95,7 @@ private_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
 	}
 	if (lstat(path, &st) < 0)
 		return gw_from_errno(errno);
-	if (S_ISDIR(st.st_mode) && st.st_uid == uid &&
+	if (r == GW_OK && S_ISDIR(st.st_mode) && st.st_uid == uid &&
 	    (st.st_mode & 077 & ~mode) == 0)
 		return GW_OK;
 	fprintf(stderr, "meldpostd: %s must be a directory of its own user "
