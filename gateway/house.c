@@ -109,6 +109,9 @@ exec_role(const struct house *h, enum role role, int parent, int core)
 
 	clean_environment(env);
 	become_user(h->place, role);
+	/* A terminal tells all of its group: the roles end when core does. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)snprintf(name, sizeof(name), "meldpost-%s", role_name(role));

@@ -74,6 +74,16 @@ def forwards(house):
         db.close()
 
 
+def last_act(house):
+    db = sqlite3.connect(f"file:{house.state}/db/meldpost.db?mode=ro",
+                         uri=True)
+    try:
+        return db.execute("SELECT event FROM audit ORDER BY seq DESC"
+                          " LIMIT 1").fetchone()[0]
+    finally:
+        db.close()
+
+
 @pytest.fixture
 def stuck(new_house, people, sender):
     """A house with one forward under way in a submit that is stopped, and one
@@ -110,13 +120,29 @@ def test_a_forward_in_memory_is_sealed_anew_after_a_crash(stuck, people):
     each_got_one(stuck, people)
 
 
+def to_the_daemon(house):
+    house.daemon.send_signal(signal.SIGTERM)
+
+
+def ctrl_c(house):
+    """A terminal tells all of them."""
+    os.killpg(house.daemon.pid, signal.SIGINT)
+
+
+def hang_up(house):
+    os.killpg(house.daemon.pid, signal.SIGHUP)
+
+
+@pytest.mark.parametrize("end", (to_the_daemon, ctrl_c, hang_up))
 def test_a_forward_in_memory_goes_to_the_disk_at_an_orderly_end(
-        stuck, people):
-    stuck.daemon.send_signal(signal.SIGTERM)
+        stuck, people, end):
+    end(stuck)
     time.sleep(0.5)
     os.kill(stuck.submit, signal.SIGCONT)
     stuck.stop()
     assert forwards(stuck) == [("sent", 0), ("waiting", 1)]
+    assert last_act(stuck) == "stop"
+    assert "died signal" not in stuck.log()
     stuck.start()
     each_got_one(stuck, people)
 
