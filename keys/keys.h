@@ -23,7 +23,8 @@ struct keys;
  * starts gpg-agent and reads every key once. `own` is our address. Clears the
  * environment but for what gpg needs, and becomes the adopter of orphans.
  * GW_MISSING: no gpg, or too old. GW_DENIED: rights of `home`. GW_KEY: our own
- * key does not open what is sealed to it (T34). GW_IO, GW_NOMEM. All logged.
+ * key does not open what is sealed to it (T34). GW_AGAIN, GW_TIMEOUT, GW_FULL,
+ * GW_IO, GW_NOMEM. All logged.
  */
 enum gw_err keys_open(struct keys **k, const char *home, const char *own);
 

@@ -29,8 +29,9 @@ seal_sample(struct keys *k, const struct key *own, const char *text,
 	    LIM_GPG_WALL_MS);
 }
 
-/* Whether the sample comes back as it was, signed by this very key. */
-static bool
+/* GW_KEY unless the sample comes back as it was, signed by this very key; what
+ * the engine says of itself is no word about the key. */
+static enum gw_err
 opens_sample(struct keys *k, const struct key *own, const struct buf *cipher,
     const char *text, struct buf *out)
 {
@@ -40,14 +41,16 @@ opens_sample(struct keys *k, const struct key *own, const struct buf *cipher,
 	struct packets in;
 
 	if (!packets_open(&in, cipher->p, cipher->len, ARMOR_MESSAGE))
-		return false;
+		return GW_KEY;
 	buf_sink_init(&sink, out);
 	engine_decrypt(k->engine, &in.source, &sink.sink, LIM_GPG_WALL_MS,
 	    &report);
-	return report.err == GW_OK && report.result == ENGINE_OK &&
+	if (report.err != GW_OK)
+		return report.err;
+	return report.result == ENGINE_OK &&
 	    report.signatures == 1 && report.status == SIG_GOOD &&
 	    ring_owner(&k->ring, report.fpr, &sub) == own &&
-	    strcmp(buf_str(out), text) == 0;
+	    strcmp(buf_str(out), text) == 0 ? GW_OK : GW_KEY;
 }
 
 enum gw_err
@@ -67,12 +70,15 @@ own_check(struct keys *k)
 	buf_init(&cipher, LIM_KEYFILE);
 	buf_init(&plain, LIM_KEYFILE);
 	r = seal_sample(k, own, text, &cipher);
-	if (r == GW_OK && !opens_sample(k, own, &cipher, text, &plain))
-		r = GW_KEY;
-	if (r != GW_OK)
+	if (r == GW_OK)
+		r = opens_sample(k, own, &cipher, text, &plain);
+	if (r == GW_KEY)
 		log_event(LOG_ERROR, "own", "err=\"our key does not open what "
 		    "is sealed to it\" fpr=%s mend=\"restore the key ring "
 		    "from its backup\"", key_fpr(own));
+	else if (r != GW_OK)
+		log_event(LOG_WARN, "own", "not looked at: %s",
+		    gw_strerror(r));
 	buf_free(&cipher);
 	buf_free(&plain);
 	return r;

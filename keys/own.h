@@ -10,7 +10,8 @@ struct key;
 struct keys;
 
 /* GW_OK also while there is no usable key. GW_KEY: there is one, but it does
- * not open what is sealed to it (T34); logged. */
+ * not open what is sealed to it (T34). GW_AGAIN, GW_TIMEOUT, GW_NOMEM, GW_FULL,
+ * GW_IO: nobody can tell now. Logged. */
 enum gw_err own_check(struct keys *k);
 
 /*

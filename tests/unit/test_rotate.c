@@ -3,8 +3,11 @@
  * destroyed. A real gpg says what can still be opened, and by whom.
  */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -473,6 +476,75 @@ a_crash_while_it_is_out_is_mended(void **state)
 	world_must("left", "test ! -e gw/own.key");
 }
 
+/* Whether that process is a gpg that opens something. */
+static bool
+is_decrypting(int pid)
+{
+	char path[32], command[1024];
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	n = fread(command, 1, sizeof(command), f);
+	(void)fclose(f);
+	return memmem(command, n, "--decrypt", 9) != NULL;
+}
+
+/* As the kernel does for want of memory; a thread, because keys waits for all
+ * children of its process. */
+static void *
+kill_what_decrypts(void *arg)
+{
+	const atomic_bool *over = arg;
+	char path[64];
+	FILE *list;
+	int pid;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    (int)getpid());
+	while (!atomic_load(over)) {
+		list = fopen(path, "re");
+		if (list == NULL)
+			break;
+		while (fscanf(list, "%d", &pid) == 1) {
+			if (is_decrypting(pid))
+				(void)kill(pid, SIGKILL);
+		}
+		(void)fclose(list);
+	}
+	return NULL;
+}
+
+/* T34: a gpg that was killed over the sample says nothing about our key. What
+ * passes is tried again, and nobody is told to restore a backup. */
+static void
+a_fault_that_passes_is_no_broken_key(void **state)
+{
+	atomic_bool over = false;
+	enum gw_err r = GW_OK;
+	pthread_t hunter;
+	int i;
+
+	(void)state;
+	begin_with("ed25519", "cv25519", "2y");
+	assert_int_equal(pthread_create(&hunter, NULL, kill_what_decrypts,
+	    &over), 0);
+	/* On a busy machine the hunter may come too late. */
+	for (i = 0; i < 50 && r == GW_OK; i++) {
+		keys_close(world_keys);
+		r = keys_open(&world_keys, home, OWN);
+	}
+	atomic_store(&over, true);
+	assert_int_equal(pthread_join(hunter, NULL), 0);
+	assert_int_equal(r, GW_AGAIN);
+	assert_null(world_keys);
+	assert_int_equal(keys_open(&world_keys, home, OWN), GW_OK);
+	assert_int_equal(own_now().err, GW_OK);
+}
+
 static void
 without_a_key_there_is_nothing_to_renew(void **state)
 {
@@ -536,6 +608,7 @@ main(void)
 		cmocka_unit_test(the_newest_is_never_destroyed),
 		cmocka_unit_test(a_key_in_use_is_prolonged),
 		cmocka_unit_test(a_crash_while_it_is_out_is_mended),
+		cmocka_unit_test(a_fault_that_passes_is_no_broken_key),
 		cmocka_unit_test(a_binary_key_is_a_key),
 		cmocka_unit_test(without_a_key_there_is_nothing_to_renew),
 	};
