@@ -316,6 +316,27 @@ make(struct core *c, const struct outbox *row, struct parcel *p)
 
 /* ---- handing over ---- */
 
+/* What became of the row under way, where submit does not say it. */
+static void
+result_is(struct core *c, enum submit_result result)
+{
+	c->result = (struct msg_submitted){ .id = (uint64_t)c->posted.id,
+		.result = result };
+	c->has_result = true;
+}
+
+/* It never got to submit, so it certainly did not leave. What the disk does
+ * not take now is booked like any other result. */
+static void
+take_back(struct core *c, struct outbox *row)
+{
+	if (mark(c, row, OUTBOX_WAITING) == GW_OK)
+		return;
+	c->posting = true;
+	c->posted = *row;
+	result_is(c, SUBMIT_LATER);
+}
+
 static enum gw_err
 hand_over(struct core *c, struct outbox *row, const struct parcel *p)
 {
@@ -339,9 +360,8 @@ hand_over(struct core *c, struct outbox *row, const struct parcel *p)
 	m.u.submit.mail = p->mail;
 	r = chan_send(&c->peer[ROLE_SUBMIT], &m, LIM_DEADLINE_MS);
 	if (r != GW_OK) {
-		/* It never got there, so it certainly did not leave. */
 		peers_lost(c, ROLE_SUBMIT);
-		(void)mark(c, row, OUTBOX_WAITING);
+		take_back(c, row);
 		return r;
 	}
 	c->posting = true;
@@ -460,21 +480,13 @@ post_result(struct core *c, const struct msg_submitted *m)
 	return post_conclude(c);
 }
 
-/* Nobody can say any more what became of the row under way. */
-static void
-result_unknown(struct core *c)
-{
-	c->result = (struct msg_submitted){ .id = (uint64_t)c->posted.id,
-		.result = SUBMIT_UNKNOWN };
-	c->has_result = true;
-}
-
 void
 post_lost(struct core *c)
 {
 	if (!c->posting || c->has_result)
 		return;
-	result_unknown(c);
+	/* Nobody can say it any more. */
+	result_is(c, SUBMIT_UNKNOWN);
 	(void)post_conclude(c);
 }
 

@@ -2,7 +2,7 @@
  * The way out to the LTF (R101): over a real store, with the two roles beside
  * core played by this program. A dispatch leaves once and to nobody else; no
  * other row of the outbox leaves for that address, whatever it says. And what
- * waits there when a record ends.
+ * waits there when a record ends, or a role does not answer.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -898,6 +898,39 @@ what_is_under_way_is_forgotten_after(void **state)
 	}
 }
 
+/* ---- a role that does not answer ---- */
+
+/* submit died before it got the mail, and the disk took no more then: it is
+ * put back as soon as it can be, and did not leave. */
+static void
+what_cannot_be_put_back_is_not_forgotten(void **state)
+{
+	struct scene *t = *state;
+	struct db *db = t->core->store->main;
+	int64_t id = add_dispatch(t);
+	struct outbox row;
+	struct msg m;
+
+	assert_int_equal(db_script(db, "CREATE TRIGGER full BEFORE UPDATE ON"
+	    " outbox WHEN new.state = 'waiting' BEGIN"
+	    " SELECT RAISE(ABORT, 'full'); END"), GW_OK);
+	chan_close(&t->submit);
+	assert_false(post_next(t->core));
+	assert_int_equal(row_of(t, id).state, OUTBOX_SENDING);
+	assert_int_equal(db_script(db, "DROP TRIGGER full"), GW_OK);
+	/* The parent says that it is gone. */
+	post_lost(t->core);
+	assert_int_equal(post_conclude(t->core), GW_OK);
+	row = row_of(t, id);
+	assert_int_equal(row.state, OUTBOX_WAITING);
+	connect_to(t, ROLE_SUBMIT, &t->submit);
+	row.not_before = 1;
+	assert_int_equal(outbox_update(t->core->store, &row), GW_OK);
+	assert_true(handed(t, &m));
+	assert_int_equal(m.u.submit.id, id);
+	msg_close(&m);
+}
+
 int
 main(void)
 {
@@ -924,6 +957,7 @@ main(void)
 		TEST(what_was_erased_waits_nowhere),
 		TEST(what_was_not_erased_waits_on),
 		TEST(what_is_under_way_is_forgotten_after),
+		FICHE_TEST(what_cannot_be_put_back_is_not_forgotten),
 	};
 #undef FICHE_TEST
 #undef TEST
