@@ -32,7 +32,9 @@ report_stuck(struct core *c, enum role role)
 }
 
 /* Twice what the role gives itself: its own bound must be able to speak
- * first, and in keys that is the engine's. */
+ * first, and in keys that is the engine's. It holds for what is sent as well:
+ * keys hears nothing while it opens its ring, and is told of more people than
+ * fit into its socket. */
 static int
 deadline_for(enum role role, uint64_t bytes)
 {
@@ -52,7 +54,7 @@ peers_ask(struct core *c, enum role role, struct msg *m, enum msg_type answer,
 
 	/* Every question and answer begins with its number. */
 	m->u.parse.id = id;
-	r = chan_send(ch, m, LIM_DEADLINE_MS);
+	r = chan_send(ch, m, deadline_for(role, 0));
 	if (r == GW_OK)
 		r = chan_recv(ch, m, deadline_for(role, bytes));
 	if (r == GW_TIMEOUT)
@@ -73,7 +75,7 @@ peers_ask(struct core *c, enum role role, struct msg *m, enum msg_type answer,
 void
 peers_tell(struct core *c, enum role role, const struct msg *m)
 {
-	if (chan_send(&c->peer[role], m, LIM_DEADLINE_MS) != GW_OK)
+	if (chan_send(&c->peer[role], m, deadline_for(role, 0)) != GW_OK)
 		peers_lost(c, role);
 }
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <strings.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -20,6 +21,7 @@
 #include "core/fiching.h"
 #include "core/ltf.h"
 #include "core/notice.h"
+#include "core/peers.h"
 #include "core/post.h"
 #include "core/refer.h"
 #include "store_place.h"
@@ -931,6 +933,77 @@ what_cannot_be_put_back_is_not_forgotten(void **state)
 	msg_close(&m);
 }
 
+/* More than fit into a socket. */
+#define MANY_PEOPLE	400
+
+static void
+enrol_many(struct scene *t)
+{
+	struct correspondent p;
+	unsigned i;
+
+	assert_int_equal(store_begin(t->core->store), GW_OK);
+	for (i = 0; i < MANY_PEOPLE; i++) {
+		p = (struct correspondent){ .state = CORRESPONDENT_ACTIVE,
+		    .role = PERSON_PARTICIPANT,
+		    .org_class = ORG_MUNICIPALITY };
+		(void)snprintf(p.address, sizeof(p.address), "p%u@gent.test",
+		    i);
+		(void)snprintf(p.fpr, sizeof(p.fpr), "%040u", i);
+		(void)snprintf(p.language, sizeof(p.language), "nl");
+		assert_int_equal(correspondent_add(t->core->store, &p),
+		    GW_OK);
+	}
+	assert_int_equal(store_commit(t->core->store), GW_OK);
+}
+
+/* keys while it opens its ring, and then; ends with 0 when it was told of
+ * everybody. */
+static void __attribute__((noreturn))
+slow_keys(int link)
+{
+	struct chan core;
+	unsigned pins = 0;
+	struct msg m;
+
+	usleep((LIM_DEADLINE_MS + 300) * 1000);
+	chan_open(&core, link, ROLE_KEYS, ROLE_CORE);
+	msg_init(&m, MSG_pin);
+	while (m.type == MSG_pin && chan_recv(&core, &m, 1000) == GW_OK)
+		pins += m.type == MSG_pin && m.u.pin.active != 0;
+	if (m.type == MSG_ask_own) {
+		uint32_t id = m.u.ask_own.id;
+
+		msg_init(&m, MSG_own);
+		m.u.own.id = id;
+		(void)chan_send(&core, &m, 1000);
+	}
+	_exit(pins == MANY_PEOPLE ? 0 : 1);
+}
+
+static void
+keys_may_take_its_time_to_open(void **state)
+{
+	struct scene *t = *state;
+	int fd[2], status;
+	pid_t pid;
+
+	enrol_many(t);
+	assert_int_equal(chan_pair(fd), GW_OK);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(fd[0]);
+		slow_keys(fd[1]);
+	}
+	close(fd[1]);
+	peers_join(t->core, ROLE_KEYS, fd[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(t->core->peer[ROLE_KEYS].fd >= 0);
+	assert_int_not_equal(t->core->own_asked, 0);
+}
+
 int
 main(void)
 {
@@ -958,6 +1031,7 @@ main(void)
 		TEST(what_was_not_erased_waits_on),
 		TEST(what_is_under_way_is_forgotten_after),
 		FICHE_TEST(what_cannot_be_put_back_is_not_forgotten),
+		TEST(keys_may_take_its_time_to_open),
 	};
 #undef FICHE_TEST
 #undef TEST
