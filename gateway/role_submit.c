@@ -74,21 +74,24 @@ finish(struct submit *s)
 	role_end(&s->self);
 }
 
-/* Whether this mail may leave at all. */
-static bool
+/* Whether this mail may leave at all: GW_OK, or GW_REFUSED; else it could not
+ * be looked at, as memfd_map(). */
+static enum gw_err
 may_leave(const struct conf *conf, const struct msg_submit *in)
 {
 	bool dispatch = in->dispatch != 0, may;
 	struct map map;
+	enum gw_err r;
 
 	if (!sink_may_address(conf, in->rcpt, dispatch) ||
 	    (dispatch && in->clear != 0))
-		return false;
-	if (memfd_map(in->mail, 2 * LIM_PLAIN_BYTES, &map) != GW_OK)
-		return false;
+		return GW_REFUSED;
+	r = memfd_map(in->mail, 2 * LIM_PLAIN_BYTES, &map);
+	if (r != GW_OK)
+		return r;
 	may = sink_may_leave(map.p, map.len, in->rcpt, in->clear != 0);
 	memfd_unmap(&map);
-	return may;
+	return may ? GW_OK : GW_REFUSED;
 }
 
 static void
@@ -96,11 +99,15 @@ send_one(struct submit *s, const struct msg_submit *in)
 {
 	struct msg_submitted *out;
 	struct msg m;
+	enum gw_err r;
 
 	msg_init(&m, MSG_submitted);
 	out = &m.u.submitted;
-	if (may_leave(&s->self.conf, in)) {
+	r = may_leave(&s->self.conf, in);
+	if (r == GW_OK) {
 		s->driver->send(s->sink, in, out);
+	} else if (gw_passes(r) || r == GW_NOMEM) {
+		out->result = SUBMIT_LATER;
 	} else {
 		out->result = SUBMIT_REFUSED;
 		log_event(LOG_ERROR, "guard", "id=%llu stays in the house",

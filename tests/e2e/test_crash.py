@@ -2,8 +2,10 @@
 and a mail that brings a role down is quarantined after three tries (T43)."""
 
 import os
+import re
 import signal
 import sqlite3
+import subprocess
 import time
 
 import pytest
@@ -159,6 +161,31 @@ def test_a_forward_that_could_not_be_sent_goes_to_the_disk(
                 "one is sent, one is kept")
     box.unlink()
     each_got_one(house, people)
+
+
+def limit_memory(house, pid, bytes):
+    subprocess.run(["prlimit", "--pid", str(pid), f"--as={bytes}:unlimited"],
+                   check=True, preexec_fn=house.become())
+
+
+def test_want_of_memory_fails_no_mail(new_house, sender):
+    """submit cannot look at a mail for a while: it is tried again."""
+    house = new_house().start()
+    # What it needs for one mail it has from then on.
+    house.judge(sender("clb").apple(mails.story()))
+    house.until(lambda: [s for s, _ in forwards(house)] == ["sent"] * 2,
+                "the first two are sent")
+    submit = house.pid("submit")
+    limit_memory(house, submit, 1 << 20)
+    house.judge(sender("caw").apple(mails.story()))
+    house.until(lambda: re.search(
+        r"outbox .*(try again later|refused by our own guard)",
+        house.log()), "a try without memory")
+    limit_memory(house, submit, "unlimited")
+    house.until(lambda: [s for s, _ in forwards(house)] == ["sent"] * 4,
+                "all are sent")
+    assert "stays in the house" not in house.log()
+    assert house.pid("submit") == submit
 
 
 def test_a_forward_in_memory_does_not_leave_under_an_old_key(
