@@ -164,29 +164,14 @@ await(pid_t pid, int ms)
 /* What the child left is no more to be trusted than the mail: numbers and
  * spans are core's to check, here only that strings end. */
 static void
-take_facts(const struct msg_parsed *page, struct msg_parsed *out)
+take_facts(const struct msg_parsed *page, struct msg *answer)
 {
-	uint32_t id = out->id;
+	uint32_t id = answer->u.parsed.id;
 
-	*out = *page;
-	out->id = id;
-	out->err = GW_OK;
-	out->from[LIM_ADDR] = '\0';
-	out->envid[LIM_ENVID] = '\0';
-	out->dsn_status[LIM_STATUS] = '\0';
-	out->ref[LIM_REF] = '\0';
-	out->subject_ref[LIM_REF] = '\0';
-	out->quoted_ref[LIM_REF] = '\0';
-	out->answers[LIM_MSGID] = '\0';
-	out->person[LIM_ADDR] = '\0';
-	out->code[LIM_CODE] = '\0';
-	out->typed_fpr[LIM_FPR] = '\0';
-	out->role[LIM_WORD] = '\0';
-	out->org_class[LIM_WORD] = '\0';
-	out->organisation[LIM_ORG] = '\0';
-	out->legal_ground[LIM_GROUND] = '\0';
-	out->compared[LIM_COMPARED] = '\0';
-	out->until[LIM_WORD] = '\0';
+	answer->u.parsed = *page;
+	answer->u.parsed.id = id;
+	answer->u.parsed.err = GW_OK;
+	msg_end_strings(answer);
 }
 
 static enum gw_err
@@ -225,7 +210,7 @@ serve(struct zygote *z, const struct msg_parse *in)
 	answer.u.parsed.structure = STRUCTURE_MALFORMED;
 	answer.u.parsed.reason = REASON_BOMB;
 	if (r == GW_OK)
-		take_facts(z->page, &answer.u.parsed);
+		take_facts(z->page, &answer);
 	else
 		log_event(LOG_WARN, "parse", "id=%u ended=%s", in->id,
 		    r == GW_LIMIT ? "limit" : "crash");

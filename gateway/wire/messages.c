@@ -98,6 +98,16 @@ get_span(struct parcel *p)
 #define END(n)		}
 #include "wire/messages.def"
 
+/* Where a string ends that is as long as it may be. */
+#define MSG(n, from, to, often)						\
+	static void end_##n(struct msg *g)				\
+	{								\
+		struct msg_##n *m = &g->u.n;				\
+		(void)m;
+#define STR(x, max)	m->x[(max)] = '\0';
+#define END(n)		}
+#include "wire/messages.def"
+
 static const struct row {
 	const char *name;
 	enum role from, to;
@@ -105,11 +115,12 @@ static const struct row {
 	void (*put)(struct parcel *, const struct msg *);
 	void (*get)(struct parcel *, struct msg *);
 	void (*fds)(struct msg *, bool);
+	void (*end)(struct msg *);
 } rows[MSG_MAX] = {
 #define ONCE true
 #define MANY false
 #define MSG(n, from, to, often) [MSG_##n] = { #n, ROLE_##from, ROLE_##to, \
-	often, put_##n, get_##n, fds_##n },
+	often, put_##n, get_##n, fds_##n, end_##n },
 #include "wire/messages.def"
 };
 
@@ -155,6 +166,12 @@ void
 msg_close(struct msg *m)
 {
 	rows[m->type].fds(m, true);
+}
+
+void
+msg_end_strings(struct msg *m)
+{
+	rows[m->type].end(m);
 }
 
 bool

@@ -99,6 +99,9 @@ void msg_init(struct msg *m, enum msg_type type);
 /* Closes all descriptors of `m` that are not -1 and sets them to -1. */
 void msg_close(struct msg *m);
 
+/* Ends each string of `m` at its cap: for one that did not come as bytes. */
+void msg_end_strings(struct msg *m);
+
 /* "unwrapped"; "?" for what is no type. */
 const char *msg_name(enum msg_type type);
 

@@ -116,6 +116,16 @@ fill_text(char *s, size_t max)
 #define END(n)	}
 #include "wire/messages.def"
 
+/* What another process left in its place: not one string ends. */
+#define MSG(n, from, to, often)						\
+	static void check_ends_##n(const struct msg *g)			\
+	{								\
+		const struct msg_##n *m = &g->u.n;			\
+		(void)m;
+#define STR(x, max)	assert_int_equal(strnlen(m->x, (max) + 1), max);
+#define END(n)	}
+#include "wire/messages.def"
+
 static void
 check_fd(int got, int want)
 {
@@ -156,10 +166,11 @@ static const struct row {
 	void (*write)(struct pen *);
 	void (*fill)(struct msg *, const int *, bool);
 	void (*compare)(const struct msg *, const struct msg *);
+	void (*check_ends)(const struct msg *);
 } rows[MSG_MAX] = {
 #define MSG(n, from, to, often)						\
 	[MSG_##n] = { #n, ROLE_##from, ROLE_##to, often, write_##n,	\
-	    fill_##n, compare_##n },
+	    fill_##n, compare_##n, check_ends_##n },
 #include "wire/messages.def"
 };
 
@@ -507,6 +518,21 @@ a_descriptor_that_must_be_there_is_asked_for(void **state)
 	assert_int_equal(m.u.mail.raw, -1);
 	assert_int_equal(msg_encode(&m, bytes, sizeof(bytes), &n, fds, &nfds),
 	    GW_INTERNAL);
+}
+
+static void
+every_string_can_be_ended(void **state)
+{
+	static struct msg m;
+	int type;
+
+	(void)state;
+	for (type = 0; type < MSG_MAX; type++) {
+		memset(&m, 'x', sizeof(m));
+		m.type = (enum msg_type)type;
+		msg_end_strings(&m);
+		rows[type].check_ends(&m);
+	}
 }
 
 static void
@@ -877,6 +903,7 @@ main(void)
 		cmocka_unit_test(a_text_past_its_cap_is_refused),
 		cmocka_unit_test(an_unknown_type_is_refused),
 		cmocka_unit_test(a_descriptor_that_must_be_there_is_asked_for),
+		cmocka_unit_test(every_string_can_be_ended),
 		cmocka_unit_test(closing_a_message_closes_its_descriptors),
 		cmocka_unit_test(only_the_star_is_allowed),
 		cmocka_unit_test(every_message_passes_its_channel),
