@@ -39,21 +39,27 @@ take_first(struct reader *r, const struct reply_line *l)
 		memcpy(out->ref, o.args.ref, sizeof(out->ref));
 }
 
-/* "Actie: het CAW belt" in a report, "aanwezig:" in a form: no second order,
- * unless it says about what. */
+/* "Actie: het CAW belt" in a report, "aanwezig:" in a form, "Agenda:" in a
+ * signature, "akkoord." at the end of reasons that a program broke: no second
+ * order, unless it says about what. Without words nobody reads the line above,
+ * which may take everything back. */
 static bool
-is_heading(const struct act *out, const struct order *o)
+is_text(const struct act *out, const struct order *o,
+    const struct reply_line *l)
 {
 	uint32_t takes = verb_takes(out->verb);
 
 	if (o->args.given != 0)
 		return false;
-	return (takes & TAKES_WORDS) != 0 ? words_heads(o->verb) :
-	    (takes & TAKES_MEETING) != 0 && o->verb == VERB_PRESENT;
+	if ((takes & TAKES_WORDS) != 0)
+		return words_heads(o->verb) || l->wrapped;
+	if (l->kind == LINE_BEHIND && words_heads(o->verb) && o->words.n > 0)
+		return true;
+	return (takes & TAKES_MEETING) != 0 && o->verb == VERB_PRESENT;
 }
 
 static void
-take_second(struct reader *r, struct bytes line)
+take_second(struct reader *r, const struct reply_line *l)
 {
 	struct act *out = r->out;
 	struct order o;
@@ -62,9 +68,9 @@ take_second(struct reader *r, struct bytes line)
 	 * of it may be a word of ours. */
 	if (out->verb == VERB_FICHE || out->verb == VERB_DISPATCH)
 		return;
-	switch (answer_line(line, &o)) {
+	switch (answer_line(l->text, &o)) {
 	case ANSWER_CLEAR:
-		if (!is_heading(out, &o) && (o.verb != out->verb ||
+		if (!is_text(out, &o, l) && (o.verb != out->verb ||
 		    !args_same(&o.args, &out->args)))
 			out->answer = ANSWER_SEVERAL;
 		break;
@@ -112,7 +118,7 @@ take_own(struct reader *r, const struct reply_line *l)
 	}
 	if (out->answer != ANSWER_CLEAR)
 		return;
-	take_second(r, l->text);
+	take_second(r, l);
 	if (r->ended)
 		return;
 	if (out->words.n == 0)
@@ -148,7 +154,7 @@ take_line(struct reader *r, const struct reply_line *l)
 		/* No words any more, but still an order that contradicts. */
 		r->ended = r->first;
 		if (r->out->answer == ANSWER_CLEAR)
-			take_second(r, l->text);
+			take_second(r, l);
 		break;
 	case LINE_QUOTED:
 		take_quoted(r, l->text);

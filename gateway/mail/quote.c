@@ -1,11 +1,13 @@
 #include "mail/quote.h"
 
+#include <string.h>
+
 #include "mail/fold.h"
 #include "mail/marks.h"
 
 /* Programs break lines behind 72 characters or more; words are shorter than
  * what is left to 60. */
-#define LONG_QUOTE 60
+#define LONG_LINE 60
 
 void
 reply_begin(struct reply *r, struct bytes text)
@@ -53,25 +55,35 @@ unmarked(struct reply *r, struct bytes line)
 	return r->closed ? LINE_BEHIND : LINE_OWN;
 }
 
+static bool
+is_unfinished(const struct reply_line *l)
+{
+	return l->kind == LINE_OWN && l->text.n >= LONG_LINE &&
+	    memchr(".!?:;", l->text.p[l->text.n - 1], 5) == NULL;
+}
+
 bool
 reply_next(struct reply *r, struct reply_line *l)
 {
-	bool after_long = r->long_quote;
+	bool after_long = r->long_quote, goes_on = r->unfinished;
 
 	if (!bytes_line(&r->rest, &l->text))
 		return false;
 	l->text = fold_trim(l->text);
-	l->tail = false;
-	r->long_quote = false;
+	l->tail = l->wrapped = false;
+	r->long_quote = r->unfinished = false;
 	if (l->text.n == 0) {
 		l->kind = LINE_EMPTY;
 	} else if (l->text.p[0] == '>') {
 		l->kind = LINE_QUOTED;
-		r->long_quote = l->text.n >= LONG_QUOTE;
+		r->long_quote = l->text.n >= LONG_LINE;
 		l->text = reply_unquote(l->text);
 	} else {
 		l->kind = unmarked(r, l->text);
 		l->tail = after_long;
+		l->wrapped = goes_on && l->kind == LINE_OWN &&
+		    l->text.p[0] >= 'a' && l->text.p[0] <= 'z';
+		r->unfinished = is_unfinished(l);
 	}
 	return true;
 }

@@ -24,6 +24,8 @@ struct reply {
 	bool foreign;		/* nothing of one's own any more */
 	bool closed;		/* the signature was passed */
 	bool long_quote;	/* the last line was a long quoted one */
+	bool unfinished;	/* it was a long one of one's own, and no
+				 * sentence ended there */
 };
 
 struct reply_line {
@@ -31,6 +33,8 @@ struct reply_line {
 	struct bytes text;	/* trimmed, without the marks of a quote */
 	bool tail;		/* may be the end of the quoted line above,
 				 * which a program on the way broke */
+	bool wrapped;		/* goes on in small letters where the own line
+				 * above broke off */
 };
 
 /* `text` must outlive *r. */

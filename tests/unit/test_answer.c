@@ -963,6 +963,36 @@ test_two_acts_are_none(void **state)
 		    ANSWER_SEVERAL },
 		{ "VERGADERING\n\nuur: 14:00\n\nAFGELASTEN",
 		    ANSWER_SEVERAL },
+		/* A line that a program broke, and what only looks like
+		 * one: text that nobody would read is no reason. */
+		{ "WEIGER " INVITATION "\n\nWij begeleiden deze persoon niet"
+		    " meer sinds vorig jaar en zijn dus niet\nakkoord.",
+		    ANSWER_CLEAR },
+		{ "WEIGER: wij begeleiden deze persoon al lang niet meer en"
+		    " zijn dus niet\nakkoord.", ANSWER_CLEAR },
+		{ "WEIGER\n\nWij begeleiden deze persoon niet meer sinds vorig"
+		    " jaar, helaas en dus\nAKKOORD", ANSWER_SEVERAL },
+		{ "WEIGER\n\nWij begeleiden deze persoon niet meer sinds vorig"
+		    " jaar en zijn dus niet.\nakkoord", ANSWER_SEVERAL },
+		{ "WEIGER\n\nWij begeleiden deze persoon niet meer sinds vorig"
+		    " jaar en zijn dus niet\n\nakkoord", ANSWER_SEVERAL },
+		{ "WEIGER\n\nen zijn dus niet\nakkoord", ANSWER_SEVERAL },
+		{ "WEIGER\n\nWij begeleiden deze persoon niet meer sinds vorig"
+		    " jaar en zijn niet\nweiger " INVITATION,
+		    ANSWER_SEVERAL },
+		{ "AANVAARD " INVITATION "\nIk zou er graag bij zijn, maar het"
+		    " kan nu toch niet, zodat ik die dag\nweiger.",
+		    ANSWER_SEVERAL },
+		{ "AANVAARD " INVITATION "\n\nMvg\nAn\nAgenda:"
+		    " https://x.example/", ANSWER_CLEAR },
+		{ "AANVAARD " INVITATION "\n\nMvg\nAn\nWeiger: ziek",
+		    ANSWER_SEVERAL },
+		{ "AANVAARD " INVITATION "\n\nMvg\nAn\nActie " MEETING
+		    ": bellen", ANSWER_SEVERAL },
+		{ "AANVAARD " INVITATION "\n\nAgenda: https://x.example/",
+		    ANSWER_SEVERAL },
+		{ "AANVAARD " INVITATION "\n\nMvg\nAn\nAgenda",
+		    ANSWER_SEVERAL },
 	};
 	size_t i;
 
