@@ -14,6 +14,8 @@ struct reader {
 	char quoted[LIM_REF + 1];	/* first of the quote but of cases */
 	bool first;			/* its first own line has been read */
 	bool greeted;
+	bool parted;			/* an empty line stands below it */
+	bool below;			/* the own line below was read */
 	bool ended;			/* no more words */
 };
 
@@ -84,6 +86,33 @@ take_second(struct reader *r, const struct reply_line *l)
 	}
 }
 
+/* "DOOR an@caw.be" below AANVAARD: what belongs behind the verb would be left
+ * out in silence, and another act done. */
+static bool
+names_person(const struct reader *r, struct bytes line)
+{
+	enum verb v = r->out->verb;
+	uint32_t takes = verb_takes(v) & (TAKES_PERSON | TAKES_WORDS);
+	struct args a = { .given = 0 };
+
+	if (takes != TAKES_PERSON || (r->out->args.given & TAKES_PERSON) != 0)
+		return false;
+	if (!r->parted && words_lead(&line, v, TAKES_PERSON))
+		return true;
+	return args_take(&line, v, &a) == ARG_TAKEN &&
+	    (a.given & TAKES_PERSON) != 0;
+}
+
+static void
+take_below(struct reader *r, struct bytes line)
+{
+	if (r->below || text_take_aan(&line))
+		return;
+	r->below = true;
+	if (names_person(r, line))
+		r->out->answer = ANSWER_UNCLEAR;
+}
+
 /* A greeting with a verb in it is more than a greeting. */
 static bool
 only_greets(struct bytes line)
@@ -118,6 +147,7 @@ take_own(struct reader *r, const struct reply_line *l)
 	}
 	if (out->answer != ANSWER_CLEAR)
 		return;
+	take_below(r, l->text);
 	take_second(r, l);
 	if (r->ended)
 		return;
@@ -146,6 +176,7 @@ take_line(struct reader *r, const struct reply_line *l)
 		r->out->more = true;
 	switch (l->kind) {
 	case LINE_EMPTY:
+		r->parted = r->first;
 		break;
 	case LINE_OWN:
 		take_own(r, l);

@@ -37,6 +37,20 @@ is_other_mail(struct bytes line)
 	return false;
 }
 
+bool
+text_take_aan(struct bytes *line)
+{
+	struct bytes b;
+
+	if (!bytes_begins(*line, "Aan"))
+		return false;
+	b = bytes_trim(bytes_skip(*line, 3));
+	if (b.n == 0 || b.p[0] != ':')
+		return false;
+	*line = bytes_skip(b, 1);
+	return true;
+}
+
 /* The flags for the addresses of one "Aan:" line. */
 static uint32_t
 aan_flags(struct bytes value, const struct mail_us *us)
@@ -68,12 +82,8 @@ text_aan(struct bytes text, const struct mail_us *us)
 	uint32_t flags = 0;
 
 	while (text_line(&rest, &line) && !is_other_mail(line)) {
-		if (!bytes_begins(line, "Aan"))
-			continue;
-		line = bytes_trim(bytes_skip(line, 3));
-		if (line.n == 0 || line.p[0] != ':')
-			continue;
-		flags |= aan_flags(bytes_skip(line, 1), us);
+		if (text_take_aan(&line))
+			flags |= aan_flags(line, us);
 	}
 	if ((flags & (MAIL_AAN_US | MAIL_AAN_PRACTICE)) != 0)
 		flags &= ~(uint32_t)MAIL_AAN_OTHER;

@@ -16,6 +16,9 @@
  * passed over. Empty lines are given as such. */
 bool text_line(struct bytes *rest, struct bytes *line);
 
+/* Takes the "Aan:" off a line that begins with it. */
+bool text_take_aan(struct bytes *line);
+
 /* The addresses that are ours; "" is none. */
 struct mail_us {
 	const char *own;

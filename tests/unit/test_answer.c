@@ -840,6 +840,28 @@ static const struct {
 	    "clear decline ref=" INVITATION "|geen tijd" },
 	{ "WEIGER niet", "unclear" }, { "weiger: of toch niet", "unclear" },
 	{ "WEIGER\n\nGeen tijd", "clear decline|Geen tijd" },
+	/* Whom it is about is not left out in silence. */
+	{ "AANVAARD " INVITATION "\nDOOR an@caw.be",
+	    "unclear ref=" INVITATION },
+	{ "AANVAARD " INVITATION "\n\ndoor: an@caw.be",
+	    "unclear ref=" INVITATION },
+	{ "AANVAARD " INVITATION "\nDoor An Peeters",
+	    "unclear ref=" INVITATION },
+	{ "AANVAARD " INVITATION "\n\nDoor de file kom ik wat later.",
+	    "clear accept ref=" INVITATION },
+	{ "AANVAARD " INVITATION " door an@caw.be\nbob@caw.be",
+	    "clear accept ref=" INVITATION " person=an@caw.be" },
+	{ "DOORVERWIJZEN " REF
+	    "\nburgemeester.vandenbroucke@sint-pieters-leeuw.example",
+	    "unclear ref=" REF },
+	{ "DOORVERWIJZEN " REF "\nnaar <an@caw.be>", "unclear ref=" REF },
+	{ "DOORVERWIJZEN " REF "\nAan: an@caw.be\nan@caw.be",
+	    "unclear ref=" REF },
+	{ "DOORVERWIJZEN " REF "\nAan: an@caw.be\n\nMvg\nan@caw.be",
+	    "clear redirect ref=" REF },
+	{ "DOORVERWIJZEN " REF "\n> an@caw.be", "clear redirect ref=" REF },
+	{ "INFOVRAAG " REF "\nan@caw.be", "clear info ref=" REF
+	    "|an@caw.be" },
 	{ "SCHORSEN door an@caw.be", "unclear" },
 	{ "DOORVERWIJZEN door an@caw.be", "unclear" },
 
