@@ -41,6 +41,7 @@ struct reader {
 	struct fiche_form *out;
 	enum charset charset;
 	unsigned field;			/* whose value we are in; 0 = none */
+	unsigned cut;			/* what a mark ended; 0 = none */
 	struct buf value;		/* its lines, with LF */
 	struct fiche_element element;	/* its sources; its text at the end */
 	bool bad;			/* something of it cannot be read */
@@ -284,6 +285,21 @@ has_own(struct bytes text)
 	return false;
 }
 
+/* A form that is quoted begins anew. One that goes on was cut by what only
+ * looked like a quote, and what was lost is said. */
+static void
+look_behind(struct reader *r, struct bytes line)
+{
+	struct bytes value;
+	unsigned n = field_of(line, &value);
+
+	if (n == 0)
+		return;
+	if (r->cut != 0 && n > r->cut)
+		r->out->spoilt |= UINT32_C(1) << r->cut;
+	r->cut = 0;
+}
+
 static void
 read_own(struct reader *r, struct bytes text)
 {
@@ -292,10 +308,15 @@ read_own(struct reader *r, struct bytes text)
 
 	reply_begin(&reply, text);
 	while (reply_next(&reply, &l)) {
-		if (l.kind == LINE_OWN || l.kind == LINE_EMPTY)
+		if (l.kind == LINE_OWN || l.kind == LINE_EMPTY) {
 			take_line(r, l.text);
-		else
-			end_value(r);
+			continue;
+		}
+		if (l.kind == LINE_MARK && reply.foreign)
+			r->cut = r->field <= FICHE_LAST ? r->field : 0;
+		else if (reply.foreign)
+			look_behind(r, l.text);
+		end_value(r);
 	}
 }
 

@@ -1,5 +1,7 @@
 #include "mail/marks.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "mail/courtesy.h"
 #include "mail/fold.h"
@@ -10,8 +12,9 @@
  * quote that are passed over. */
 #define AHEAD 6
 
-/* Outlook draws 32 of them, in any language. */
-#define RULE 30
+/* A header in a language that is not ours: so many labels, so short. */
+#define HEADER 4
+#define LABEL 15
 
 static const char *const writes[] = {
 	"schreef", "geschreven", "wrote", "ecrit", "schrieb", "geschrieben"
@@ -43,6 +46,14 @@ static const char *const forwards[] = {
 	"debut du message transfere", "debut du message reexpedie",
 };
 
+/* Of which a line of dashes with words in it has one. */
+static const char *const mails[] = {
+	"bericht", "message", "nachricht", "oorspronkelijk",
+	"oorspronkelijke", "origineel", "originele", "original", "origine",
+	"ursprunglicher", "doorgestuurd", "doorgestuurde", "forwarded",
+	"transfere", "begin pgp", "begin van de fiche",
+};
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The next line that is not empty, at most `most` empty ones further. */
@@ -62,15 +73,31 @@ next_line(struct bytes *rest, struct bytes *line, size_t most)
 /* ---- attributions ---- */
 
 static bool
-has_write_word(struct bytes b)
+contains_any(struct bytes b, const char *const *words, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(writes); i++) {
-		if (fold_contains(b, writes[i]))
+	for (i = 0; i < n; i++) {
+		if (fold_contains(b, words[i]))
 			return true;
 	}
 	return false;
+}
+
+static bool
+has_write_word(struct bytes b)
+{
+	return contains_any(b, writes, COUNT(writes));
+}
+
+/* "An <an@caw.be> schreef:", and not "ik schreef aan <an@caw.be>:". */
+static bool
+begins_with_sender(struct bytes b)
+{
+	const uint8_t *angle = bytes_find(b, "<");
+
+	return angle != NULL && !has_write_word((struct bytes){ b.p,
+	    (size_t)(angle - b.p) });
 }
 
 /* "Op 3 dec. 2026", "On Thu, Dec 3": "op de lijst" is none. */
@@ -133,8 +160,9 @@ attribution_at(struct bytes line, struct bytes rest, size_t *more)
 	if (next_line(&rest, &next, AHEAD) && next.p[0] == '>')
 		return MARK_QUOTE;
 	/* "Op 3 mei schreef de school:" is how people tell things, but they
-	 * give no address. */
-	return bytes_find(whole, "@") != NULL ? MARK_REST : MARK_NONE;
+	 * give no address; or one, and no date in front. */
+	return bytes_find(whole, "@") != NULL && (begins_dated(line) ||
+	    begins_with_sender(whole)) ? MARK_REST : MARK_NONE;
 }
 
 /* ---- the header of the mail that is answered ---- */
@@ -179,24 +207,46 @@ is_all(struct bytes line, uint8_t c)
 	return i == line.n;
 }
 
-/* "-----Oorspronkelijk bericht-----" and a rule in front of a header; a rule
- * of dashes alone is an ornament. */
+/* "Von: L <l@x.be>", "Gesendet: ...", "An: ...", in any language; "6. feiten:"
+ * is of a form, and two or three headings are of a report. */
+static bool
+is_any_header(struct bytes line, struct bytes rest)
+{
+	size_t i, n;
+
+	if (line.n > LIM_ATTRIBUTION || bytes_find(line, "@") == NULL)
+		return false;
+	for (i = 0; i < HEADER; i++) {
+		n = line.n < LABEL ? line.n : LABEL;
+		if (n == 0 || ascii_digit(line.p[0]) ||
+		    memchr(line.p, ':', n) == NULL)
+			return false;
+		if (!next_line(&rest, &line, 0))
+			return i + 1 == HEADER;
+	}
+	return true;
+}
+
+static bool
+is_header_next(struct bytes rest)
+{
+	struct bytes next;
+
+	return next_line(&rest, &next, 2) && (is_header_block(next, rest) ||
+	    is_any_header(next, rest));
+}
+
+/* "-----Oorspronkelijk bericht-----" and a rule in front of a header; any
+ * other rule is an ornament, and its words are a heading. */
 static bool
 is_separator(struct bytes line, struct bytes rest)
 {
-	struct bytes next;
-	size_t i;
-
+	if (bytes_begins(line, "-----"))
+		return (line.n <= LIM_ATTRIBUTION &&
+		    contains_any(line, mails, COUNT(mails))) ||
+		    is_header_next(rest);
 	if (bytes_begins(line, "_____") && is_all(line, '_'))
-		return line.n >= RULE || (next_line(&rest, &next, 2) &&
-		    is_header_block(next, rest));
-	if (bytes_begins(line, "-----")) {
-		for (i = 0; i < line.n; i++) {
-			if (ascii_alnum(line.p[i]))
-				return true;
-		}
-		return false;
-	}
+		return is_header_next(rest);
 	if (!fold_any(&line, forwards, COUNT(forwards)))
 		return false;
 	(void)fold_blanks(&line);

@@ -1083,6 +1083,14 @@ test_words_may_tell_what_others_wrote(void **state)
 		"a\nDe leerkracht schreef:\nhij komt niet",
 		"a\n----------\nb", "a\n_____\nb", "Groeten van de school\nb",
 		"a\nAan: de school\nb", "a\nTot: morgen\nb",
+		"a\n________________________________\nBesproken: alles\n"
+		    "Actie: bellen",
+		"a\n----- Actiepunten -----\nactie: bellen",
+		"a\n________________________________\nAanwezig: an@caw.be\n"
+		    "Besproken: b\nActie: c\n\nd: e",
+		"Ik schreef u op 3 december al (zie mijn mail aan"
+		    " info@stad.example):\nik begeleid die persoon niet.",
+		"Ik schreef u al (aan An <an@caw.be>):\nik ken hem niet.",
 	};
 	char s[512];
 	struct act act;
@@ -1095,6 +1103,35 @@ test_words_may_tell_what_others_wrote(void **state)
 		assert_int_equal(act.answer, ANSWER_CLEAR);
 		if (act.words.n != strlen(kept[i]) ||
 		    memcmp(act.words.p, kept[i], act.words.n) != 0)
+			fail_msg("\"%s\": \"%.*s\"", s, (int)act.words.n,
+			    (const char *)act.words.p);
+	}
+}
+
+/* What a program puts there is cut off, in a language that is not ours too. */
+static void
+test_where_another_mail_begins(void **state)
+{
+	static const char *const marks[] = {
+		"________________________________\nVan: An\n"
+		    "Verzonden: gisteren",
+		"________________________________\nFra: An <an@caw.be>\n"
+		    "Sendt: i g\303\245r\nTil: livc@mechelen.example\nEmne: x",
+		"-----Ursprungliche Nachricht-----\nx",
+		"----- Message transf\303\251r\303\251 -----\nx",
+		"An <an@caw.be> schreef:\nx",
+		"Op 3 mei schreef an@caw.be:\nx",
+	};
+	char s[512];
+	struct act act;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		(void)snprintf(s, sizeof(s), "WEIGER: a\n%s\nAANVAARD\n",
+		    marks[i]);
+		read_text(s, strlen(s), &act);
+		if (act.answer != ANSWER_CLEAR || act.words.n != 1)
 			fail_msg("\"%s\": \"%.*s\"", s, (int)act.words.n,
 			    (const char *)act.words.p);
 	}
@@ -1167,6 +1204,7 @@ main(void)
 		cmocka_unit_test(test_the_tail_of_a_quoted_line_is_nobodys),
 		cmocka_unit_test(test_references_of_the_quote),
 		cmocka_unit_test(test_words_may_tell_what_others_wrote),
+		cmocka_unit_test(test_where_another_mail_begins),
 		cmocka_unit_test(test_long_lines_and_odd_bytes),
 	};
 

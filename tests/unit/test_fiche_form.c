@@ -217,6 +217,38 @@ test_doubt_is_no_text(void **state)
 	    "a@b.example\0\0\0\0\0\0", 17);
 }
 
+/* A rule or an address in what people tell cuts nothing off; and where one
+ * looks like somebody's mail, what it cut is named. */
+static void
+test_nothing_is_lost_in_silence(void **state)
+{
+	(void)state;
+	read_text(REFS "4. evaluatie van de opvolging: gaat goed\n"
+	    "7. positieve elementen: De school schreef op 12/11 aan"
+	    " els@clb.example:\nhij komt elke dag\n"
+	    "8. negatieve elementen: geen\n");
+	assert_int_equal(f->spoilt, 0);
+	assert_int_equal(f->filled, BIT(1) | BIT(3) | BIT(4) | BIT(7) | BIT(8));
+	assert_string_equal(element(7), "De school schreef op 12/11 aan"
+	    " els@clb.example:\nhij komt elke dag");
+	read_text(REFS "4. evaluatie van de opvolging: gaat goed\n"
+	    "________________________________\n"
+	    "7. positieve elementen: komt elke dag\n");
+	assert_int_equal(f->spoilt, 0);
+	assert_string_equal(element(7), "komt elke dag");
+	read_text(REFS "4. evaluatie van de opvolging: gaat goed\n"
+	    "Van: de school <els@clb.example>\nhij komt elke dag\n"
+	    "8. negatieve elementen: geen\n");
+	assert_int_equal(f->spoilt, BIT(4));
+	assert_string_equal(element(4), "");
+	read_text(REFS "4. evaluatie van de opvolging: gaat goed\n\n"
+	    "________________________________\nVan: LIVC <livc@x.example>\n"
+	    "Verzonden: vrijdag\n\n1. vergadering:\n3. casus:\n"
+	    "4. evaluatie van de opvolging:\n7. positieve elementen:\n");
+	assert_int_equal(f->spoilt, 0);
+	assert_string_equal(element(4), "gaat goed");
+}
+
 /* R93: "contains an evaluation of the follow-up". */
 static void
 test_what_is_missing_is_named(void **state)
@@ -332,6 +364,7 @@ main(void)
 		    test_what_is_typed_anew_counts_before_the_quote),
 		cmocka_unit_test(test_the_canonical_text_reads_as_itself),
 		cmocka_unit_test(test_doubt_is_no_text),
+		cmocka_unit_test(test_nothing_is_lost_in_silence),
 		cmocka_unit_test(test_what_is_missing_is_named),
 		cmocka_unit_test(test_behind_a_bar_stands_text),
 		cmocka_unit_test(test_prose_is_no_field),
