@@ -4,6 +4,7 @@
 
 #include "base/reason.h"
 #include "base/address.h"
+#include "mail/fold.h"
 
 bool
 text_line(struct bytes *rest, struct bytes *line)
@@ -51,6 +52,27 @@ text_take_aan(struct bytes *line)
 	return true;
 }
 
+/* "an@caw.be<mailto:an@caw.be>", as some programs link an address: what is
+ * shown counts, and the link only behind a name or nothing. */
+static struct bytes
+without_link(struct bytes value)
+{
+	static const char link[] = "<mailto:";
+	const uint8_t *at = bytes_find(value, link), *end;
+	struct bytes shown, linked;
+
+	if (at == NULL)
+		return fold_trim(value);
+	shown = (struct bytes){ value.p, (size_t)(at - value.p) };
+	if (bytes_find(shown, "@") != NULL)
+		return fold_trim(shown);
+	linked = bytes_skip(value, shown.n + strlen(link));
+	end = bytes_find(linked, ">");
+	if (end != NULL)
+		linked.n = (size_t)(end - linked.p);
+	return linked;
+}
+
 /* The flags for the addresses of one "Aan:" line. */
 static uint32_t
 aan_flags(struct bytes value, const struct mail_us *us)
@@ -60,7 +82,7 @@ aan_flags(struct bytes value, const struct mail_us *us)
 	struct bytes spec;
 	uint32_t flags = 0;
 
-	address_walk(&w, value);
+	address_walk(&w, without_link(value));
 	while (address_next(&w, &spec) == ADDRESS_ONE) {
 		if (!bytes_string(spec, raw, sizeof(raw)) ||
 		    !address_canonical(raw, canonical))

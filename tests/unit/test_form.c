@@ -260,6 +260,18 @@ test_whom_a_text_is_addressed_to(void **state)
 		{ "Aanmelding: a@b.be\n", 0 },
 		{ "> Aan: a@b.be\n", 0 },
 		{ "Aan: a@b.be" "\342\200\213" "\n", 0 },
+		/* As Outlook writes it; what is shown decides. */
+		{ "Aan: " OWN "<mailto:" OWN ">\n", MAIL_AAN_US },
+		{ "Aan: " OWN " <mailto:" OWN ">\n", MAIL_AAN_US },
+		{ "Aan:\302\240" OWN "\302\240<mailto:" OWN ">\302\240\n",
+		    MAIL_AAN_US },
+		{ "Aan:\302\240" OWN "\n", MAIL_AAN_US },
+		{ "Aan: <mailto:" OWN ">\n", MAIL_AAN_US },
+		{ "Aan: LIVC R <mailto:" OWN ">\n", MAIL_AAN_US },
+		{ "Aan: a@b.be<mailto:" OWN ">\n", MAIL_AAN_OTHER },
+		{ "Aan: a@b.be<mailto:a@b.be>, " OWN "\n", MAIL_AAN_OTHER },
+		{ "Aan: <mailto:" OWN "\n", MAIL_AAN_US },
+		{ "Aan: <mailto:\n", 0 },
 		/* The header of a mail that was passed on is not theirs. */
 		{ "Dag\n\n-----Oorspronkelijk bericht-----\nVan: x@y.be\n"
 		    "Aan: a@b.be\n", 0 },
