@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "base/fiche.h"
+#include "mail/fold.h"
 
 /* Takes the next line that is not empty, without blanks around it. */
 static bool
 take(struct bytes *rest, struct bytes *line)
 {
 	while (bytes_line(rest, line)) {
-		*line = bytes_trim(*line);
+		*line = fold_trim(*line);
 		if (line->n > 0)
 			return true;
 	}
@@ -58,6 +59,6 @@ proof_read(struct bytes words, struct proof *out)
 		return;
 	if (is_digest(line, out->digest))
 		out->rest = rest;
-	if (bytes_blank(out->rest))
+	if (fold_trim(out->rest).n == 0)
 		out->rest.n = 0;
 }

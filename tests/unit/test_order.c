@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/fiche.h"
 #include "base/reason.h"
 #include "base/verb.h"
 #include "mail/charset.h"
@@ -650,6 +651,56 @@ test_copies_of_a_calendar(void **state)
 	buf_free(&mail);
 }
 
+/* Copied out of the letter with its indentation, or not; and not a word more
+ * or less. */
+static void
+test_an_approval_word_for_word(void **state)
+{
+#define CODE "AKKOORD 4F7K-29QD-XM3A"
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF"
+#define NBSP "\302\240"
+	static const struct {
+		const char *text;
+		enum answer answer;
+		unsigned attested;
+	} cases[] = {
+		{ CODE "\n" FICHE_ATTESTATION "\n" HEX "\n", ANSWER_CLEAR, 1 },
+		{ NBSP " " CODE "\n" NBSP " " FICHE_ATTESTATION "\n" NBSP " "
+		    HEX "\n", ANSWER_CLEAR, 1 },
+		{ CODE NBSP "\n" NBSP "\n" FICHE_ATTESTATION NBSP "\n" NBSP
+		    NBSP "\n" HEX NBSP "\n" NBSP "\n", ANSWER_CLEAR, 1 },
+		{ NBSP CODE "\n" NBSP FICHE_ATTESTATION " ja\n" NBSP HEX "\n",
+		    ANSWER_UNCLEAR, 0 },
+		{ NBSP CODE "\n" NBSP HEX "\n" NBSP FICHE_ATTESTATION "\n",
+		    ANSWER_UNCLEAR, 0 },
+		{ NBSP CODE "\n" NBSP FICHE_ATTESTATION "\n" NBSP HEX "\n"
+		    NBSP "x\n", ANSWER_UNCLEAR, 0 },
+		{ NBSP CODE "?\n" NBSP FICHE_ATTESTATION "\n" NBSP HEX "\n",
+		    ANSWER_UNCLEAR, 0 },
+	};
+	struct reading r;
+	char mail[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(mail, sizeof(mail), "Content-Type: text/plain;"
+		    " charset=utf-8\n\n%s", cases[i].text);
+		read_entity(&r, mail, strlen(mail));
+		/* A doubt names nobody's approval. */
+		if (r.f.answer != cases[i].answer || (r.f.answer ==
+		    ANSWER_CLEAR && (r.f.attested != cases[i].attested ||
+		    strcasecmp(r.f.digest, HEX) != 0)))
+			fail_msg("%zu: %u %u %s", i, r.f.answer,
+			    r.f.attested, r.f.digest);
+		assert_int_equal(r.n, 0);
+		free(r.out);
+	}
+#undef CODE
+#undef HEX
+#undef NBSP
+}
+
 /* What a referral is does not hang on what is attached to it. */
 static void
 test_a_calendar_changes_no_referral(void **state)
@@ -741,6 +792,7 @@ main(void)
 		cmocka_unit_test(test_a_form_is_read_for_its_verb_only),
 		cmocka_unit_test(test_text_and_calendar_together),
 		cmocka_unit_test(test_copies_of_a_calendar),
+		cmocka_unit_test(test_an_approval_word_for_word),
 		cmocka_unit_test(test_a_calendar_changes_no_referral),
 		cmocka_unit_test(test_answers_of_calendar_programs),
 	};
