@@ -98,21 +98,45 @@ explain(const struct gap *gap, enum arg arg, struct order *o)
 	return ANSWER_CLEAR;
 }
 
+/* "BEZWAAR: 3 januari klopt niet": a number behind a colon that is of a field
+ * or begins a sentence. `before` is what was given in front of the colon. */
+static enum answer
+explain_from(const struct gap *colon, const struct args *before,
+    struct order *o)
+{
+	uint32_t more = o->args.given & ~before->given;
+
+	if ((verb_takes(o->verb) & TAKES_FIELDS) == 0 || !colon->colon ||
+	    (more & ~(uint32_t)TAKES_FIELDS) != 0)
+		return ANSWER_UNCLEAR;
+	o->args = *before;
+	return explain(colon, ARG_NONE, o);
+}
+
 /* What follows the verb: arguments and at most one explanation. */
 static enum answer
 read_arguments(struct bytes rest, struct order *o)
 {
-	struct gap gap;
+	struct gap gap, colon = { .colon = false };
+	struct args before = o->args;
 	enum arg arg;
 	unsigned n;
 
 	for (n = 0; n <= LIM_ARGUMENTS; n++) {
 		take_gap(&rest, &gap);
+		if (gap.colon && !colon.colon) {
+			colon = gap;
+			before = o->args;
+		}
 		if (is_end(rest))
 			return gap.joined ? ANSWER_UNCLEAR : ANSWER_CLEAR;
 		arg = args_take(&rest, o->verb, &o->args);
-		if (arg != ARG_TAKEN)
-			return explain(&gap, arg, o);
+		if (arg == ARG_TAKEN)
+			continue;
+		if (explain(&gap, arg, o) == ANSWER_CLEAR)
+			return ANSWER_CLEAR;
+		return arg == ARG_CONFLICT ? ANSWER_UNCLEAR :
+		    explain_from(&colon, &before, o);
 	}
 	return ANSWER_UNCLEAR;
 }

@@ -25,6 +25,7 @@
 #define OTHER_CASE "C-FEDCBA9876543210"
 #define MEETING "V-0123456789ABCDEF"
 #define INVITATION "U-0123456789ABCDEF"
+#define FICHE_REF "F-0123456789ABCDEF"
 
 static const char *const answers[] = { "none", "clear", "several",
 	"unclear" };
@@ -864,6 +865,34 @@ static const struct {
 	    "|an@caw.be" },
 	{ "SCHORSEN door an@caw.be", "unclear" },
 	{ "DOORVERWIJZEN door an@caw.be", "unclear" },
+
+	{ "BEZWAAR " FICHE_REF " 6 8", "clear object ref=" FICHE_REF
+	    " fields=6,8" },
+	{ "BEZWAAR " FICHE_REF " punten 6 en 8", "clear object ref=" FICHE_REF
+	    " fields=6,8" },
+	{ "BEZWAAR " FICHE_REF " punt 6", "clear object ref=" FICHE_REF
+	    " fields=6" },
+	{ "BEZWAAR " FICHE_REF " op punt 6", "clear object ref=" FICHE_REF
+	    " fields=6" },
+	{ "BEZWAAR " FICHE_REF " tegen 6 en 8: dat klopt niet",
+	    "clear object ref=" FICHE_REF " fields=6,8|dat klopt niet" },
+	{ "BEZWAAR " FICHE_REF " tegen de punten 6 en 8",
+	    "clear object ref=" FICHE_REF " fields=6,8" },
+	{ "Objection " FICHE_REF " points 6 et 8", "clear object ref="
+	    FICHE_REF " fields=6,8" },
+	{ "BEZWAAR " FICHE_REF " tegen alles", "unclear ref=" },
+	{ "BEZWAAR " FICHE_REF ": 3 januari klopt niet", "clear object ref="
+	    FICHE_REF "|3 januari klopt niet" },
+	{ "BEZWAAR " FICHE_REF " 6: 3 januari klopt niet", "clear object ref="
+	    FICHE_REF " fields=6|3 januari klopt niet" },
+	{ "BEZWAAR " FICHE_REF " 3 januari klopt niet", "unclear ref=" },
+	{ "BEZWAAR " FICHE_REF ": 3 F-FEDCBA9876543210", "unclear ref=" },
+	{ "BEZWAAR: " FICHE_REF " 3 januari", "unclear ref=" },
+	{ "BEZWAAR " FICHE_REF ": of toch niet 3", "unclear ref=" },
+	{ "WEIGER " INVITATION ": " INVITATION " toch niet", "unclear ref=" },
+	{ "AANVULLEN " REF " punten 4 en 7", "clear ask ref=" REF
+	    " fields=4,7" },
+	{ "AANVULLEN " REF ": 4 maanden geleden", "unclear ref=" },
 
 	{ "FORMULIER", "unclear" }, { "FORMULIER AANMELDING INSCHRIJVING",
 	    "unclear" }, { "FORMULIER iets", "unclear" },
