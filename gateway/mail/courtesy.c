@@ -12,13 +12,16 @@ static const char *const closings[] = {
 	"vriendelijke groet", "vriendelijke groeten", "hartelijke groet",
 	"hartelijke groeten", "met hartelijke groet", "hoogachtend",
 	"met hartelijke groeten", "met de meeste hoogachting",
-	"met hoogachting", "met collegiale groet", "met collegiale groeten",
+	"met hoogachting", "beste groet", "beste groeten", "vele groeten",
+	"warme groet", "warme groeten", "met collegiale groet",
+	"met collegiale groeten",
 	"kind regards", "best regards", "with kind regards",
 	"yours sincerely", "yours faithfully", "cordialement",
 	"bien cordialement", "bien a vous", "sinceres salutations",
 	"meilleures salutations", "salutations distinguees",
 	"veuillez agreer", "verzonden vanaf", "verstuurd vanaf",
-	"verzonden van mijn", "verzonden met outlook",
+	"verstuurd van mijn", "verzonden van mijn", "verzonden vanuit",
+	"verzonden met outlook",
 	"verzonden met proton", "verzonden via outlook", "outlook voor",
 	"sent from", "sent with outlook", "sent with proton",
 	"get outlook for", "envoye de mon", "envoye depuis",
@@ -28,7 +31,7 @@ static const char *const closings[] = {
 /* Alone on their line. */
 static const char *const short_closings[] = {
 	"groet", "groeten", "groetjes", "mvg", "grtz", "regards", "sincerely",
-	"salutations", "vriendelijk", "m v g",
+	"salutations", "vriendelijk", "m v g", "m.v.g", "bonne journee",
 };
 
 static const char *const greetings[] = {
@@ -37,7 +40,8 @@ static const char *const greetings[] = {
 	"goedenavond", "goeieavond", "heer", "mevrouw", "mijnheer", "dear",
 	"hello", "hi", "good morning", "good afternoon", "bonjour", "bonsoir",
 	"cher", "chere", "chers", "cheres", "monsieur", "madame",
-	"mesdames", "messieurs",
+	"mesdames", "messieurs", "dames", "heren", "hey", "goedenmiddag",
+	"waarde", "l.s.", "salut",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -669,6 +669,8 @@ test_an_approval_word_for_word(void **state)
 		    HEX "\n", ANSWER_CLEAR, 1 },
 		{ CODE NBSP "\n" NBSP "\n" FICHE_ATTESTATION NBSP "\n" NBSP
 		    NBSP "\n" HEX NBSP "\n" NBSP "\n", ANSWER_CLEAR, 1 },
+		{ CODE "\n" FICHE_ATTESTATION "\n" HEX "\n\nBeste groeten\nAn",
+		    ANSWER_CLEAR, 1 },
 		{ NBSP CODE "\n" NBSP FICHE_ATTESTATION " ja\n" NBSP HEX "\n",
 		    ANSWER_UNCLEAR, 0 },
 		{ NBSP CODE "\n" NBSP HEX "\n" NBSP FICHE_ATTESTATION "\n",
