@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/timex.h>
 #include <time.h>
 
@@ -155,10 +156,12 @@ read_day(const char *text)
 {
 	struct tm tm = { .tm_hour = 0 }, back;
 	int day, month, year, used = 0;
+	char sign[2];
 	time_t t;
 
-	if (sscanf(text, "%2d/%2d/%4d%n", &day, &month, &year, &used) != 3 ||
-	    text[used] != '\0' || year < 2000)
+	if (sscanf(text, "%2d%c%2d%c%4d%n", &day, &sign[0], &month, &sign[1],
+	    &year, &used) != 5 || text[used] != '\0' || year < 2000 ||
+	    sign[0] != sign[1] || memchr("/-.", sign[0], 3) == NULL)
 		return 0;
 	tm.tm_mday = day;
 	tm.tm_mon = month - 1;
@@ -180,24 +183,49 @@ clock_end_of_day(const char *text)
 	return t - brussels_offset(t);
 }
 
-/* Seconds of "14:00", "14.00", "14u30", "14 u"; -1 for what is no hour. */
+/* Takes "uur" or a shorter word for it, and blanks around it. */
+static bool
+take_unit(char **at)
+{
+	static const char *const units[] = { "uur", "u", "h" };
+	char *word = *at + strspn(*at, " ");
+	size_t i, n;
+
+	*at = word;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		n = strlen(units[i]);
+		if (strncasecmp(word, units[i], n) == 0) {
+			word += n;
+			*at = word + strspn(word, " ");
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Seconds of "14:00", "14.30 uur", "14u30", "14 u"; -1 for what is no hour. */
 static int64_t
 read_hour(const char *text)
 {
-	int hour, minute = 0;
+	long hour, minute = 0;
 	char *end;
+	bool unit;
 
 	if (text[0] < '0' || text[0] > '9')
 		return -1;
-	hour = (int)strtol(text, &end, 10);
-	end += strspn(end, " ");
-	if (*end == '\0' || strchr(":.uUhH", *end) == NULL)
+	hour = strtol(text, &end, 10);
+	unit = take_unit(&end);
+	if (!unit && *end != ':' && *end != '.')
 		return -1;
-	end++;
+	if (!unit)
+		end++;
 	end += strspn(end, " ");
-	if (*end >= '0' && *end <= '9')
-		minute = (int)strtol(end, &end, 10);
-	end += strspn(end, " ");
+	if (*end >= '0' && *end <= '9') {
+		minute = strtol(end, &end, 10);
+		end += strspn(end, " ");
+		if (!unit)
+			(void)take_unit(&end);
+	}
 	if (*end != '\0' || hour > 23 || minute > 59)
 		return -1;
 	return hour * 3600 + minute * 60;

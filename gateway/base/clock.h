@@ -42,8 +42,8 @@ int64_t clock_end_of_day(const char *text);
 void clock_dutch_day(int64_t t, char out[CLOCK_DUTCH_LEN]);
 void clock_dutch_hour(int64_t t, char out[CLOCK_DUTCH_LEN]);
 
-/* "15/01/2027" and "14:00", "14.00", "14u30" or "14 u" in Europe/Brussels; 0
- * for what is no moment since 2000. */
+/* "15/01/2027", "15-01-2027" or "15.01.2027", and "14:00", "14.30 uur", "14u30"
+ * or "14 u", in Europe/Brussels; 0 for what is no moment since 2000. */
 int64_t clock_moment(const char *day, const char *hour);
 
 /* The day of the calendar in Europe/Brussels that `t` lies in, numbered from

@@ -355,6 +355,39 @@ days_are_those_of_brussels(void **state)
 		assert_int_equal(clock_day(rows[i].t), rows[i].day);
 }
 
+/* As people write them; what could be another moment is none. */
+static void
+moments_as_people_write_them(void **state)
+{
+	static const char *const days[] = { "15/01/2027", "15-01-2027",
+		"15.01.2027", "15/1/2027" };
+	static const char *const no_days[] = { "", "15", "15/01-2027",
+		"15 01 2027", "2027-01-15", "15/01/27", "15-01-2027x",
+		"15--1-2027", "31/02/2027", "15/13/2027", "15:01:2027" };
+	static const char *const hours[] = { "14:30", "14.30", "14.30 uur",
+		"14:30 u", "14:30u", "14:30 uur", "14:30h", "14u30", "14 u 30",
+		"14 uur 30", "14uur30", "14H30", "14U30" };
+	static const char *const whole[] = { "14:00", "14 u", "14u", "14 uur",
+		"14 UUR", "14h", "14:00u", "14:00 uur", "14:00 u" };
+	static const char *const no_hours[] = { "", "14", "uur", "24:00",
+		"14:60", "14 uren", "14u30 u", "14:00 uu", "14:00 uur x",
+		"-14:00", "14-30", "14:30:00", "14:30 pm", "4294967310:00",
+		"14:4294967300" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(days); i++)
+		assert_int_equal(clock_moment(days[i], "14:30"), 1800019800);
+	for (i = 0; i < COUNT(hours); i++)
+		assert_int_equal(clock_moment(days[0], hours[i]), 1800019800);
+	for (i = 0; i < COUNT(whole); i++)
+		assert_int_equal(clock_moment(days[0], whole[i]), 1800018000);
+	for (i = 0; i < COUNT(no_days); i++)
+		assert_int_equal(clock_moment(no_days[i], "14:30"), 0);
+	for (i = 0; i < COUNT(no_hours); i++)
+		assert_int_equal(clock_moment(days[0], no_hours[i]), 0);
+}
+
 static void
 clocks_run(void **state)
 {
@@ -607,6 +640,7 @@ main(void)
 		cmocka_unit_test(times_are_written_as_asked),
 		cmocka_unit_test(brussels_agrees_with_the_zone_database),
 		cmocka_unit_test(days_are_those_of_brussels),
+		cmocka_unit_test(moments_as_people_write_them),
 		cmocka_unit_test(clocks_run),
 		cmocka_unit_test(a_log_line_is_escaped),
 		cmocka_unit_test(a_log_line_is_bounded),
