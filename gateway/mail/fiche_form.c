@@ -95,12 +95,46 @@ is_good(struct reader *r, const struct buf *b)
 	return buf_error(b) == GW_OK;
 }
 
-/* "bron: els@clb.example, an@caw.example" */
+static bool
+is_there(const struct fiche_element *e, const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < e->sources; i++) {
+		if (strcmp(e->source[i], address) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "els@clb.example", "mailto:els@clb.example", "els@clb.example." */
+static bool
+put_source(struct fiche_element *e, struct bytes word)
+{
+	char raw[LIM_ADDR + 1], address[LIM_ADDR + 1];
+
+	word = fold_trim(word);
+	if (bytes_begins(word, "mailto:"))
+		word = bytes_skip(word, 7);
+	/* The end of a sentence is not of the address. */
+	if (word.n > 0 && word.p[word.n - 1] == '.')
+		word.n--;
+	if (!bytes_string(word, raw, sizeof(raw)) ||
+	    !address_canonical(raw, address))
+		return false;
+	if (is_there(e, address))
+		return true;
+	if (e->sources == LIM_FICHE_SOURCES)
+		return false;
+	/* No more of it: elements are compared whole. */
+	memcpy(e->source[e->sources++], address, strlen(address) + 1);
+	return true;
+}
+
+/* "bron: els@clb.example, an@caw.example<mailto:an@caw.example>" */
 static void
 take_sources(struct reader *r, struct bytes line)
 {
-	struct fiche_element *e = &r->element;
-	char word[LIM_ADDR + 1], address[LIM_ADDR + 1];
 	struct bytes one;
 	size_t n, found = 0;
 
@@ -113,14 +147,7 @@ take_sources(struct reader *r, struct bytes line)
 		if (n == 0 || memchr(one.p, '@', n) == NULL)
 			continue;
 		found++;
-		if (e->sources == LIM_FICHE_SOURCES ||
-		    !bytes_string(one, word, sizeof(word)) ||
-		    !address_canonical(word, address))
-			r->bad = true;
-		else
-			/* No more of it: elements are compared whole. */
-			memcpy(e->source[e->sources++], address,
-			    strlen(address) + 1);
+		r->bad |= !put_source(&r->element, one);
 	}
 	/* Somebody is meant, and we do not know who. */
 	r->bad |= found == 0;

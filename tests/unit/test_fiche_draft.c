@@ -323,7 +323,7 @@ test_a_line_alone_comes_back_or_is_not_written(void **state)
 static void
 test_empty_and_long_lines_come_back(void **state)
 {
-	char text[LIM_FICHE_ELEMENT + 1];
+	char text[LIM_FICHE_ELEMENT + 1], source[LIM_ADDR + 1];
 	unsigned n;
 	size_t i;
 
@@ -338,8 +338,11 @@ test_empty_and_long_lines_come_back(void **state)
 		text[i] = i % 2 ? '\n' : 'y';
 	text[LIM_FICHE_ELEMENT - 1] = 'y';
 	fill(13, text);
-	for (n = 0; n < LIM_FICHE_SOURCES; n++)
-		own(13, "een.lange.naam.van.iemand@een-lange-naam.example");
+	for (n = 0; n < LIM_FICHE_SOURCES; n++) {
+		(void)snprintf(source, sizeof(source), "een.lange.naam.van.%u"
+		    "@een-lange-naam.example", n);
+		own(13, source);
+	}
 	assert_int_equal(write_draft(), GW_OK);
 	comes_back();
 }

@@ -185,6 +185,8 @@ test_doubt_is_no_text(void **state)
 		{ "6. feiten: Iets.\nbron: de school\n", 6 },
 		{ "6. feiten: Iets.\nbron:\n", 6 },
 		{ "6. feiten: Iets.\nbron: \"a b\"@c.example\n", 6 },
+		{ "6. feiten: Iets.\nbron: a@b.example..\n", 6 },
+		{ "6. feiten: Iets.\nbron: els@clb.example<mailto:@>\n", 6 },
 		{ "6. feiten: Iets.\nbron: a@b.example c@b.example"
 		    " d@b.example e@b.example f@b.example\n", 6 },
 		/* A source of nothing. */
@@ -215,6 +217,34 @@ test_doubt_is_no_text(void **state)
 	assert_int_equal(f->spoilt, 0);
 	assert_memory_equal(f->content.element[6 - FICHE_FIRST].source[0],
 	    "a@b.example\0\0\0\0\0\0", 17);
+}
+
+/* As a program links it, or as the end of a sentence. */
+static void
+test_a_source_as_people_write_it(void **state)
+{
+	static const char *const lines[] = {
+		"bron: els@clb.example<mailto:els@clb.example>",
+		"bron: els@clb.example <mailto:els@clb.example>",
+		"bron:\xc2\xa0" "els@clb.example\xc2\xa0"
+		    "<mailto:els@clb.example>",
+		"bron: els@clb.example.", "bron: mailto:els@clb.example",
+		"bron: els@clb.example, els@clb.example, els@clb.example,"
+		    " els@clb.example, els@clb.example",
+	};
+	char s[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEMS(lines); i++) {
+		(void)snprintf(s, sizeof(s), "6. feiten: Iets.\n%s\n",
+		    lines[i]);
+		read_text(s);
+		if (f->spoilt != 0 || f->content.element[2].sources != 1)
+			fail_msg("%s", lines[i]);
+		assert_string_equal(f->content.element[2].source[0],
+		    "els@clb.example");
+	}
 }
 
 /* A rule or an address in what people tell cuts nothing off; and where one
@@ -364,6 +394,7 @@ main(void)
 		    test_what_is_typed_anew_counts_before_the_quote),
 		cmocka_unit_test(test_the_canonical_text_reads_as_itself),
 		cmocka_unit_test(test_doubt_is_no_text),
+		cmocka_unit_test(test_a_source_as_people_write_it),
 		cmocka_unit_test(test_nothing_is_lost_in_silence),
 		cmocka_unit_test(test_what_is_missing_is_named),
 		cmocka_unit_test(test_behind_a_bar_stands_text),
