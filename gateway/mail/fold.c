@@ -155,15 +155,52 @@ fold_contains(struct bytes b, const char *phrase)
 	return false;
 }
 
+/* What programs put around a line and nobody sees: no-break blanks, soft
+ * hyphens, marks of a direction. What turns the writing round is none. */
+static bool
+is_unseen(uint32_t c)
+{
+	static const uint32_t unseen[] = { 0xa0, 0xad, 0x200b, 0x200c, 0x200d,
+		0x200e, 0x202a, 0x202c, 0x2060, 0x2066, 0x2068, 0x2069,
+		0xfeff };
+	size_t i;
+
+	for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		if (unseen[i] == c)
+			return true;
+	}
+	return false;
+}
+
+/* How long the last character of `b` is when nobody sees it, else 0. */
+static size_t
+unseen_end(struct bytes b)
+{
+	size_t n;
+	uint32_t c;
+
+	if (b.n == 0 || b.p[b.n - 1] < 0x80)
+		return 0;
+	for (n = b.n < 4 ? b.n : 4; n > 1; n--) {
+		if (charset_utf8(bytes_skip(b, b.n - n), &c) == n)
+			return is_unseen(c) ? n : 0;
+	}
+	return is_unseen(charset_1252(b.p[b.n - 1])) ? 1 : 0;
+}
+
 struct bytes
 fold_trim(struct bytes b)
 {
+	size_t n;
+
 	b = bytes_trim(b);
-	if (b.n > 0 && b.p[0] >= 0x80)
-		(void)fold_blanks(&b);
-	/* The no-break space is the one blank that ends a line in earnest. */
-	while (b.n >= 2 && b.p[b.n - 2] == 0xc2 && b.p[b.n - 1] == 0xa0) {
-		b.n -= 2;
+	while (b.n > 0 && b.p[0] >= 0x80 && (fold_peek(b) == ' ' ||
+	    is_unseen(next(b, &n)))) {
+		if (!fold_blanks(&b))
+			(void)fold_take(&b);
+	}
+	while ((n = unseen_end(b)) > 0) {
+		b.n -= n;
 		b = bytes_trim(b);
 	}
 	return b;

@@ -44,7 +44,7 @@ bool fold_any(struct bytes *b, const char *const *phrases, size_t n);
 /* Whether `phrase` stands somewhere in `b`, as words of its own. */
 bool fold_contains(struct bytes b, const char *phrase);
 
-/* `b` without blanks at both ends, no-break ones too. */
+/* `b` without blanks at both ends, no-break ones and what nobody sees too. */
 struct bytes fold_trim(struct bytes b);
 
 #endif

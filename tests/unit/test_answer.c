@@ -527,6 +527,9 @@ static const char *const certain[] = {
 	"%s", "%s\n", "  %s  \r\n", "%s.", "%s!", "%s :", "*%s*", "- %s",
 	"\n\n\n%s\n\nMet vriendelijke groet\nAn", "\357\273\277%s", "%s,",
 	"Beste,\n\n%s", "Dag An,\n%s\n", "Geachte heer,\n\n%s", "Hallo\n%s",
+	"\342\200\216%s", "%s\342\200\216", "\302\255%s\302\255 \n",
+	"\342\201\246%s\342\201\251", "\342\200\252%s\342\200\254",
+	"\240%s\255", " \342\200\213 \302\240%s \342\201\240 ",
 	"Dames en heren,\n\n%s", "Hey An,\n\n%s", "Heren\n%s", "L.S.,\n%s",
 	"Waarde collega,\n%s", "Salut An,\n%s", "Goedenmiddag\n%s",
 	"Bonjour,\n\n%s", "Dear Mrs. De Vos,\n\n%s", "\302\240%s\302\240\n",
@@ -541,6 +544,8 @@ static const char *const doubtful[] = {
 	"%s en", "%s (?)", "%s \342\234\223", "graag niet %s", "%s 99",
 	"%s " REF " " OTHER_REF, "%s onbekend@", "don't %s", "%s x",
 	"%s onder voorbehoud", "%s, als ik kan", "%s met twijfel",
+	"%s\342\200\256", "%s\342\201\247", "%s\342\200\217",
+	"%s\342\200\216niet", "%s \302\255 niet",
 };
 
 /* `word` where "%s" stands in `frame`. */
@@ -628,6 +633,7 @@ test_other_first_lines_are_no_answer(void **state)
 		"Beste, niet 1\nLIJST", "Hierbij opnieuw een melding.",
 		"Geaccepteerd: Overleg", "Declined: Overleg", "Ik kom",
 		"An Peeters has accepted your event invitation.",
+		"\342\200\256LIJST", "LI\302\255JST",
 		"| LIJST", "\"LIJST\"", "Beste,\nGeachte,\nLIJST",
 	};
 	size_t i;

@@ -259,7 +259,8 @@ test_whom_a_text_is_addressed_to(void **state)
 		{ "Aan: de burgemeester\n", 0 },
 		{ "Aanmelding: a@b.be\n", 0 },
 		{ "> Aan: a@b.be\n", 0 },
-		{ "Aan: a@b.be" "\342\200\213" "\n", 0 },
+		{ "Aan: a@b.be" "\342\200\213" "\n", MAIL_AAN_OTHER },
+		{ "Aan: a@\342\200\213" "b.be\n", 0 },
 		/* As Outlook writes it; what is shown decides. */
 		{ "Aan: " OWN "<mailto:" OWN ">\n", MAIL_AAN_US },
 		{ "Aan: " OWN " <mailto:" OWN ">\n", MAIL_AAN_US },
