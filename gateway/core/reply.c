@@ -21,16 +21,19 @@ find_own(struct travel *t, bool *own)
 }
 
 /* A button says yes to one version of an event: to that of today, and by the
- * one who was asked. */
+ * one who was asked. Who had declined got no mail about a change. */
 static bool
 calendar_fits(const struct travel *t)
 {
 	const struct msg_parsed *in = &t->inner;
+	const struct inviting *i = &t->convening->inviting;
 
-	return in->uid[0] == '\0' || (strcmp(in->uid,
-	    t->convening->inviting.inv.uid) == 0 && address_same(in->attendee,
-	    t->signer.address) && in->sequence ==
-	    (uint32_t)t->convening->inviting.inv.sequence);
+	if (in->uid[0] == '\0')
+		return true;
+	return strcmp(in->uid, i->inv.uid) == 0 &&
+	    address_same(in->attendee, t->signer.address) &&
+	    in->sequence == (uint32_t)i->inv.sequence &&
+	    i->inv.sequence >= i->meeting.sequence;
 }
 
 /* ---- what is answered ---- */

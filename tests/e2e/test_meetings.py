@@ -346,6 +346,10 @@ def test_a_meeting_is_moved_and_called_off(desk):
     row, _ = desk.send(desk.sender("clb").combined(calendar_reply(
         desk.people["clb"], got["clb"][0], "ACCEPTED")))
     done(row)
+    # Who refused was not told of the new hour: a button is of the old one.
+    row, _ = desk.send(desk.sender("school").combined(calendar_reply(
+        desk.people["school"], sent["school"], "ACCEPTED")))
+    refused(row, "reference-mismatch")
     row, got = desk.order(REP, "AFGELAST", meeting, "clb", "school", "vdab")
     done(row)
     assert not got["school"]
