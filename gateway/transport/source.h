@@ -54,8 +54,7 @@ struct source_driver {
 	 * connection broke. IDLE or inotify; never only a clock. */
 	enum gw_err (*wait)(struct source *s, int also, int timeout_ms);
 
-	/* Erases mail that stands in the side folder since before `before`
-	 * (IMAP: that the server got before that day); once a day. */
+	/* Erases side-folder mail from before `before`; once a day. */
 	enum gw_err (*sweep)(struct source *s, int64_t before);
 
 	void (*close)(struct source *s);

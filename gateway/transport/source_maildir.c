@@ -531,9 +531,7 @@ maildir_wait(struct source *s, int also, int timeout_ms)
 	return GW_OK;
 }
 
-/* Erases from one directory of the side folder what stands there since before
- * `before`. A rename moves st_ctime, and not st_mtime: that is when the mail
- * came. */
+/* Erases what is older than `before` from one directory of the side folder. */
 static enum gw_err
 sweep_dir(int side, const char *name, int64_t before)
 {
@@ -552,7 +550,7 @@ sweep_dir(int side, const char *name, int64_t before)
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.' || fstatat(fd, e->d_name, &st,
 		    AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
-		    st.st_ctime >= before)
+		    st.st_mtime >= before)
 			continue;
 		if (unlinkat(fd, e->d_name, 0) < 0 && errno != ENOENT)
 			r = gw_from_errno(errno);
