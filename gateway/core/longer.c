@@ -84,9 +84,13 @@ longer_step(struct travel *t)
 enum gw_err
 longer_commit(struct travel *t)
 {
-	enum gw_err r = correspondent_renew(t->core->store, &t->signer);
+	struct store *s = t->core->store;
+	unsigned released;
+	enum gw_err r = correspondent_renew(s, &t->signer);
 
-	return r == GW_OK ? audit_add(t->core->store, t->now,
-	    AUDIT_CORRESPONDENT_RENEWED, "",
-	    person_role_name(t->signer.role), t->fpr) : r;
+	if (r == GW_OK)
+		r = audit_add(s, t->now, AUDIT_CORRESPONDENT_RENEWED, "",
+		    person_role_name(t->signer.role), t->fpr);
+	/* What was held for want of a part to encrypt to may leave. */
+	return r == GW_OK ? outbox_release_held(s, &released) : r;
 }
