@@ -291,7 +291,7 @@ def test_the_owner_of_an_element_has_only_that_struck(table):
     ("BEZWAAR 3 9", {}, "noemt geen punt"),
     ("BEZWAAR 4 6", {}, "Punt 4, de evaluatie, mag niet ontbreken"),  # R93
     # Without the sign that nobody sees a blank is left at the end of the line.
-    ("BEZWAAR 6", {"n7": "Beter. \u200b\nEcht."}, "geen ontwerp maken"),
+    ("BEZWAAR 6", {"n7": "Beter. \u200f\nEcht."}, "geen ontwerp maken"),
 ], ids=str)
 def test_where_there_is_no_draft_it_says_what_to_do(table, order, elements,
                                                    words):

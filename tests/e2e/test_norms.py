@@ -453,7 +453,7 @@ def test_t40_a_classified_mail(filled, people, sender):
     filled.quiet()
     for name in ("fg", "vertegenwoordiger"):
         letter = filled.letters(people[name])[-1]
-        assert "rubricering" in letter.text and "72 uur" in letter.text
+        assert "classificatie" in letter.text and "72 uur" in letter.text
         assert letter.reference == row["id"]
 
 
