@@ -41,19 +41,12 @@ is_longer(int64_t before, int64_t expires)
 static enum gw_err
 take(struct travel *t, const struct msg_imported *key)
 {
-	switch (key->err) {
-	case GW_OK:
-		break;
-	case GW_KEY:
-	case GW_FORMAT:
-	case GW_MISSING:
-	case GW_STATE:
-	case GW_LIMIT:
+	enum gw_err r = newcomer_taken(key);
+
+	if (r == GW_KEY)
 		return say_no(t, REASON_FINGERPRINT_DIFFERS, "sleutel-andere");
-	default:
-		/* A full disk over there says nothing of the key. */
-		return GW_AGAIN;
-	}
+	if (r != GW_OK)
+		return r;
 	if (!is_longer(t->signer.key_expires, key->expires))
 		return say_no(t, REASON_WRONG_STATE, "sleutel-niet-langer");
 	t->signer.key_expires = key->expires;

@@ -36,6 +36,24 @@ newcomer_import(struct core *c, const char *fpr, const char *address,
 	return r;
 }
 
+enum gw_err
+newcomer_taken(const struct msg_imported *answer)
+{
+	switch (answer->err) {
+	case GW_OK:
+		return GW_OK;
+	case GW_KEY:
+	case GW_FORMAT:
+	case GW_MISSING:
+	case GW_STATE:
+	case GW_LIMIT:
+		return GW_KEY;
+	default:
+		/* A full disk over there says nothing of the key. */
+		return GW_AGAIN;
+	}
+}
+
 void
 newcomer_forget(struct core *c, const char *fpr)
 {
@@ -73,19 +91,7 @@ import(struct newcomer *n)
 	if (r != GW_OK)
 		return r;
 	n->e->person.key_expires = answer.expires;
-	switch (answer.err) {
-	case GW_OK:
-		return GW_OK;
-	case GW_KEY:
-	case GW_FORMAT:
-	case GW_MISSING:
-	case GW_STATE:
-	case GW_LIMIT:
-		return GW_KEY;
-	default:
-		/* A full disk over there says nothing of the key. */
-		return GW_AGAIN;
-	}
+	return newcomer_taken(&answer);
 }
 
 /* ---- letters ---- */

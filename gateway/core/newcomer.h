@@ -41,6 +41,10 @@ enum gw_err newcomer_due(struct core *c, const char *ref, int64_t now);
 enum gw_err newcomer_import(struct core *c, const char *fpr,
     const char *address, int file, struct msg_imported *out);
 
+/* What that comes to: GW_OK; GW_KEY: it is not the key, or no good one;
+ * GW_AGAIN: nothing is known of it yet. */
+enum gw_err newcomer_taken(const struct msg_imported *answer);
+
 /* Takes a key out of the ring again, unless a correspondent has it, somebody
  * is about to prove it, or it is the LTF's. */
 void newcomer_forget(struct core *c, const char *fpr);
